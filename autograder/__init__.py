@@ -1,0 +1,1 @@
+"""What an author, a maintainer and a grader run: build, check, progress and grade."""

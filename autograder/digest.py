@@ -1,0 +1,81 @@
+"""A hash over everything that decides what a solution's execution shows."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+from pathlib import Path
+
+from autograder.course import Course
+from autograder.source import CellKind, SourceNotebook
+
+
+def execution_digest(source: SourceNotebook, course: Course) -> str:
+    """Hash a lesson's code, the helpers it imports, and the lock file.
+
+    Words do not count: correcting a sentence does not ask for another execution.
+
+    Args:
+        source: The lesson.
+        course: The course it belongs to.
+
+    Returns:
+        A SHA-256 as 64 hexadecimal digits.
+    """
+    sha = hashlib.sha256()
+    for cell in source.cells:
+        if cell.kind is not CellKind.MARKDOWN:
+            _add(sha, f"{cell.kind} {cell.exercise} {cell.points}", cell.text.encode())
+    code = "\n\n".join(c.text for c in source.cells if c.kind is not CellKind.MARKDOWN)
+    for path in helpers_of(code, course.root):
+        _add(sha, path.relative_to(course.root).as_posix(), path.read_bytes())
+    if course.lock.is_file():
+        _add(sha, course.lock.name, course.lock.read_bytes())
+    return sha.hexdigest()
+
+
+def helpers_of(code: str, root: Path) -> list[Path]:
+    """List the files in ``utils/`` that code depends on, through all imports.
+
+    A module that reads a file beside itself (a manifest, a table) depends on all such files.
+
+    Args:
+        code: Python code.
+        root: The repository's top folder.
+
+    Returns:
+        Sorted paths.
+    """
+    found: set[Path] = set()
+    waiting = [code]
+    while waiting:
+        for path in _imported(ast.parse(waiting.pop()), root):
+            if path not in found:
+                found.add(path)
+                waiting.append(path.read_text(encoding="utf-8"))
+    text = "".join(path.read_text(encoding="utf-8") for path in found)
+    found |= {p for p in (root / "utils").glob("*") if p.suffix != ".py" and p.name in text}
+    return sorted(found)
+
+
+def _imported(tree: ast.Module, root: Path) -> set[Path]:
+    names: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names.add(node.module)
+            names |= {f"{node.module}.{alias.name}" for alias in node.names}
+    paths = set()
+    for name in names:
+        if name.split(".")[0] != "utils":
+            continue
+        module = root.joinpath(*name.split("."))
+        paths |= {module.with_suffix(".py"), module / "__init__.py"}
+    return {path for path in paths if path.is_file()}
+
+
+def _add(sha: hashlib._Hash, name: str, content: bytes) -> None:
+    # Lengths keep the parts apart: no two different sets of parts give the same stream.
+    sha.update(f"{len(name)} {name} {len(content)} ".encode())
+    sha.update(content)
