@@ -30,7 +30,8 @@ learn: environment  ## open week 1 in JupyterLab
 	  $$(test "$$(id -u)" != 0 || echo --allow-root) $(ARGS) $(FIRST_NOTEBOOK)
 
 grade: environment  ## grade the sample class: scores, feedback and a gradebook in grading/
-	$(BIN)/autograder grade $(WEEK) tests/submissions/sample_class --output grading
+	$(BIN)/autograder sample-class $(WEEK) grading/sample_class
+	$(BIN)/autograder grade $(WEEK) grading/sample_class --output grading
 
 build: environment  ## build solutions/*.ipynb, notebooks/ and the README's figures from solutions/*.py
 	$(BIN)/autograder build

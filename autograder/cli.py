@@ -29,6 +29,12 @@ COMMANDS = {
     "progress": Command(
         "run_checks", "add_progress_arguments", "progress", "list points reached, by week"
     ),
+    "sample-class": Command(
+        "sample_class", "add_arguments", "run", "write a class of sample hand-ins"
+    ),
+    "pictures": Command(
+        "pictures", "add_arguments", "run", "take the README's pictures out of the solutions"
+    ),
     "syllabus": Command(
         "syllabus", "add_arguments", "run", "list weeks, exercises, points and times"
     ),

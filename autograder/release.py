@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import sys
 import tempfile
 from pathlib import Path
 
@@ -13,7 +11,7 @@ from nbconvert.exporters.exporter import ResourcesDict
 from nbformat import NotebookNode
 from nbgrader.apps.api import NbGraderAPI
 from nbgrader.coursedir import CourseDirectory
-from nbgrader.preprocessors import ClearSolutions, NbGraderPreprocessor
+from nbgrader.preprocessors import ClearSolutions, NbGraderPreprocessor, SaveCells
 from traitlets.config import Config, PyFileConfigLoader
 
 from autograder.course import Course, CourseError
@@ -87,7 +85,10 @@ def generate_release(course: Course, week: str, solutions: Path, target: Path) -
         root = Path(folder)
         config = load_config(course)
         config.CourseDirectory.root = str(root)
-        config.CourseDirectory.db_url = f"sqlite:///{root / 'gradebook.db'}"
+        # Grading fills the gradebook; a release needs none.
+        config.GenerateAssignment.no_database = True
+        steps = config.GenerateAssignment.preprocessors
+        config.GenerateAssignment.preprocessors = [s for s in steps if s is not SaveCells]
         directory = CourseDirectory(config=config)
         source = root / directory.source_directory / week
         source.mkdir(parents=True)
@@ -116,19 +117,7 @@ def write_notebook(notebook: NotebookNode, path: Path) -> None:
     partial.replace(path)
 
 
-def put_interpreter_on_path() -> None:
-    """Let nbgrader find ``alembic``, which it calls by its bare name.
-
-    It lies beside the interpreter, which need not be on the search path.
-    """
-    folder = str(Path(sys.executable).parent)
-    entries = os.environ.get("PATH", "").split(os.pathsep)
-    if folder not in entries:
-        os.environ["PATH"] = os.pathsep.join([folder, *entries])
-
-
 def _generate(directory: CourseDirectory, config: Config, week: str) -> Path:
-    put_interpreter_on_path()
     result = NbGraderAPI(directory, config=config).generate_assignment(week, force=True)
     if not result["success"]:
         reason = result.get("error") or result.get("log") or "no reason given"

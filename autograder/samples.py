@@ -13,6 +13,7 @@ Adding one needs a file and no code. They lie in
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -124,7 +125,7 @@ class Bench:
         self._setup: dict[str, Any] | None = None
 
     def check(self, exercise: str, text: str) -> Report:
-        """Run an answer and its checks.
+        """Run one answer and its checks, beside the reference for all other exercises.
 
         Args:
             exercise: The exercise's id.
@@ -133,18 +134,31 @@ class Bench:
         Returns:
             What the checks found. An answer whose cell raises is not defined when its checks run.
         """
+        return self.check_all({exercise: text}, only=exercise)[exercise]
+
+    def check_all(self, answers: Mapping[str, str], only: str | None = None) -> dict[str, Report]:
+        """Run a whole hand-in's answers and their checks, in the notebook's order.
+
+        Args:
+            answers: The text of an exercise's cell, by exercise; the reference where it is not.
+            only: The one exercise whose checks run; all of them by default.
+
+        Returns:
+            What the checks found, by exercise.
+        """
         namespace = dict(self._prepared())
-        check = None
+        reports = {}
         for cell in self._notebook.cells:
             if cell.kind is CellKind.EXERCISE:
-                own = cell.exercise == exercise
-                self._run(text if own else cell.text, namespace, cell.exercise, may_raise=own)
-            elif cell.kind is CellKind.CHECK and cell.exercise == exercise:
-                check = cell
-        if check is None:
-            raise KeyError(f"{self._notebook.path} has no exercise {exercise!r}")
+                text = answers.get(cell.exercise, cell.text)
+                self._run(text, namespace, cell.exercise, may_raise=cell.exercise in answers)
+            elif cell.kind is CellKind.CHECK and only in (None, cell.exercise):
+                reports[cell.exercise] = self._report(cell, namespace)
+        return reports
+
+    def _report(self, check: SourceCell, namespace: dict[str, Any]) -> Report:
         head, _, _ = check.text.rpartition("checks.report()")
-        self._run(head, namespace, f"check {exercise}")
+        self._run(head, namespace, f"check {check.exercise}")
         checks = namespace["checks"]
         checks.points = check.points
         return checks.summary()

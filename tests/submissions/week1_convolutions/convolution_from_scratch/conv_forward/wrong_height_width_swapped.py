@@ -1,0 +1,27 @@
+# what: the output has rows and columns swapped
+# fails: the output's height and width follow floor((n + 2p - f) / s) + 1, each from its own n and f
+# fails: a 3 × 4 image under a 2 × 2 kernel, worked by hand, with NumPy alone
+# fails: stride s gives every s-th row and column of the output at stride 1
+# fails: zeros go on all four sides: with padding 1 a kernel of one 1 moves the image
+# fails: every image of a batch is treated for itself, and nothing passed in is changed
+# fails: random images, kernels, strides and paddings agree with the definition
+# fails: integer images are not cut to integers on their way through
+# fails: when the image moves, the output moves with it
+# score: 2
+def conv_forward(x, kernels, bias, stride=1, padding=0):
+    fh, fw, channels, count = kernels.shape
+    if x.shape[3] != channels:
+        raise ValueError("images and kernels differ in channels")
+    rows = output_size(x.shape[1], fh, stride, padding)
+    columns = output_size(x.shape[2], fw, stride, padding)
+    wide = np.pad(x, ((0, 0), (padding, padding), (padding, padding), (0, 0)))
+    output = np.zeros((x.shape[0], rows, columns, count), dtype=float)
+    for n in range(x.shape[0]):
+        for i in range(rows):
+            for j in range(columns):
+                for k in range(count):
+                    top, left = i * stride, j * stride
+                    window = wide[n, top : top + fh, left : left + fw]
+                    kernel = kernels[:, :, :, k]
+                    output[n, i, j, k] = np.sum(window * kernel) + bias[k]
+    return output.transpose(0, 2, 1, 3)

@@ -1,0 +1,21 @@
+# what: all zeros go above and to the left
+# fails: zeros go on all four sides: with padding 1 a kernel of one 1 moves the image
+# fails: random images, kernels, strides and paddings agree with the definition
+# score: 8
+def conv_forward(x, kernels, bias, stride=1, padding=0):
+    fh, fw, channels, count = kernels.shape
+    if x.shape[3] != channels:
+        raise ValueError("images and kernels differ in channels")
+    rows = output_size(x.shape[1], fh, stride, padding)
+    columns = output_size(x.shape[2], fw, stride, padding)
+    wide = np.pad(x, ((0, 0), (2 * padding, 0), (2 * padding, 0), (0, 0)))
+    output = np.zeros((x.shape[0], rows, columns, count), dtype=float)
+    for n in range(x.shape[0]):
+        for i in range(rows):
+            for j in range(columns):
+                for k in range(count):
+                    top, left = i * stride, j * stride
+                    window = wide[n, top : top + fh, left : left + fw]
+                    kernel = kernels[:, :, :, k]
+                    output[n, i, j, k] = np.sum(window * kernel) + bias[k]
+    return output

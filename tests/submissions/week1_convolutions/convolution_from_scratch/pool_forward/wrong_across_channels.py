@@ -1,0 +1,16 @@
+# what: the maximum is taken over all channels
+# fails: images and channels are pooled apart, and x is unchanged
+# fails: random images, sizes and strides agree with the definition in both modes
+# score: 5.33
+def pool_forward(x, size, stride, mode="max"):
+    if mode not in ("max", "average"):
+        raise ValueError("mode is max or average")
+    rows = output_size(x.shape[1], size, stride)
+    columns = output_size(x.shape[2], size, stride)
+    output = np.zeros((x.shape[0], rows, columns, x.shape[3]), dtype=float)
+    for i in range(rows):
+        for j in range(columns):
+            top, left = i * stride, j * stride
+            window = x[:, top : top + size, left : left + size]
+            output[:, i, j] = window.max(axis=(1, 2, 3))[:, None] if mode == "max" else window.mean(axis=(1, 2, 3))[:, None]
+    return output

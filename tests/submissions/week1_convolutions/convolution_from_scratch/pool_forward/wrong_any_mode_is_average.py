@@ -1,0 +1,13 @@
+# what: every mode but max is taken for average
+# fails: an unknown mode and a window that does not fit raise a ValueError
+# score: 7.11
+def pool_forward(x, size, stride, mode="max"):
+    rows = output_size(x.shape[1], size, stride)
+    columns = output_size(x.shape[2], size, stride)
+    output = np.zeros((x.shape[0], rows, columns, x.shape[3]), dtype=float)
+    for i in range(rows):
+        for j in range(columns):
+            top, left = i * stride, j * stride
+            window = x[:, top : top + size, left : left + size]
+            output[:, i, j] = window.max(axis=(1, 2)) if mode == "max" else window.mean(axis=(1, 2))
+    return output

@@ -1,0 +1,17 @@
+# what: windows always lie side by side
+# fails: windows overlap when the stride is smaller than the size, and leave gaps when it is larger
+# fails: an unknown mode and a window that does not fit raise a ValueError
+# fails: random images, sizes and strides agree with the definition in both modes
+# score: 4.44
+def pool_forward(x, size, stride, mode="max"):
+    if mode not in ("max", "average"):
+        raise ValueError("mode is max or average")
+    rows = output_size(x.shape[1], size, stride)
+    columns = output_size(x.shape[2], size, stride)
+    output = np.zeros((x.shape[0], rows, columns, x.shape[3]), dtype=float)
+    for i in range(rows):
+        for j in range(columns):
+            top, left = i * size, j * size
+            window = x[:, top : top + size, left : left + size]
+            output[:, i, j] = window.max(axis=(1, 2)) if mode == "max" else window.mean(axis=(1, 2))
+    return output

@@ -1,0 +1,14 @@
+# what: the image itself is given a receptive field of 0
+# fails: one layer sees its own window; no layer sees one pixel
+# fails: at stride 1 each layer adds its size minus 1
+# fails: a stride widens what later layers see, not its own layer
+# fails: strides multiply from layer to layer
+# fails: random stacks agree with marking the pixels that are seen, layer by layer
+# fails: thirteen convolutions and five poolings, as in VGG-16, are counted right
+# score: 0
+def receptive_field(layers):
+    field, jump = 0, 1
+    for size, stride in layers:
+        field += (size - 1) * jump
+        jump *= stride
+    return field

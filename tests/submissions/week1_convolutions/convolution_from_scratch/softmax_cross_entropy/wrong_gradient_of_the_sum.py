@@ -1,0 +1,14 @@
+# what: the loss is the mean, the gradient is that of the sum
+# fails: the loss is the mean over the batch, and the gradient is that of the mean
+# fails: the gradient of random batches agrees with the numeric gradient
+# score: 5.82
+
+def softmax_cross_entropy(logits, labels):
+    n = len(labels)
+    z = logits - np.max(logits, axis=1, keepdims=True)
+    total = np.sum(np.exp(z), axis=1, keepdims=True)
+    p = np.exp(z) / total
+    loss = np.mean(np.log(total[:, 0]) - z[np.arange(n), labels])
+    d = p.copy()
+    d[np.arange(n), labels] -= 1
+    return loss, d
