@@ -1,0 +1,16 @@
+# what: C1 is not padded, so the maps are smaller all the way
+# fails: the model has the table's 61,706 parameters, all of them trained
+# fails: C1 gives 28×28×6 and C3 gives 10×10×16
+# fails: every layer has the parameters of its row in the table
+# fails: with given weights it computes tanh convolutions, average pooling and dense layers
+# score: 2.29
+def build_lenet5():
+    inputs = keras.Input(shape=(28, 28, 1))
+    x = layers.Conv2D(6, 5, padding="valid", activation="tanh", name="C1")(inputs)
+    x = layers.AveragePooling2D(2)(x)
+    x = layers.Conv2D(16, 5, activation="tanh", name="C3")(x)
+    x = layers.AveragePooling2D(2)(x)
+    x = layers.Flatten()(x)
+    x = layers.Dense(120, activation="tanh", use_bias=True)(x)
+    x = layers.Dense(84, activation="tanh")(x)
+    return keras.Model(inputs, layers.Dense(10)(x))

@@ -1,0 +1,14 @@
+# what: the last layer cuts negative logits off
+# fails: the outputs are logits
+# fails: with given weights it computes convolution, ReLU and max pooling twice, then the dense layer
+# score: 3
+def build_sequential(input_shape, classes):
+    return keras.Sequential([
+        keras.Input(shape=input_shape),
+        layers.Conv2D(8, 3, padding="same", activation="relu"),
+        layers.MaxPooling2D(2),
+        layers.Conv2D(16, 3, padding="same", activation="relu"),
+        layers.MaxPooling2D(2),
+        layers.Flatten(),
+        layers.Dense(classes, activation="relu"),
+    ])

@@ -1,0 +1,16 @@
+# what: no metrics
+# fails: the history has the four curves, one number per epoch
+# score: 7.71
+def compile_and_train(
+    model, train, validation, epochs, batch_size=32, learning_rate=0.001, verbose=0
+):
+    images, labels = train
+    model.compile(
+        optimizer=keras.optimizers.Adam(learning_rate),
+        loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+        metrics=[],
+    )
+    fitted = model.fit(
+        images, labels, validation_data=validation, epochs=epochs, batch_size=batch_size, verbose=verbose
+    )
+    return model, fitted.history

@@ -1,0 +1,20 @@
+# what: a copy is trained, the model itself is returned
+# fails: it learns eight digits by heart
+# fails: the validation set is measured, and not learned from
+# fails: Adam takes one step of the learning rate's size per batch
+# score: 3.86
+def compile_and_train(
+    model, train, validation, epochs, batch_size=32, learning_rate=0.001, verbose=0
+):
+    images, labels = train
+    original, model = model, keras.models.clone_model(model)
+    model.set_weights(original.get_weights())
+    model.compile(
+        optimizer=keras.optimizers.Adam(learning_rate),
+        loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+        metrics=["accuracy"],
+    )
+    fitted = model.fit(
+        images, labels, validation_data=validation, epochs=epochs, batch_size=batch_size, verbose=verbose
+    )
+    return original, fitted.history

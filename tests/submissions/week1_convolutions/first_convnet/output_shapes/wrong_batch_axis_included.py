@@ -1,0 +1,29 @@
+# what: every shape begins with None for the batch
+# fails: a 'same' convolution with stride 1 keeps height and width
+# fails: a 'valid' convolution counts the places where its window fits
+# fails: pooling counts whole windows only, and keeps the channels
+# fails: flatten and dense end in one axis
+# fails: a 'same' convolution with a stride rounds up
+# fails: random networks have the shapes that Keras gives them
+# score: 0
+def output_shapes(network, input_shape):
+    shapes, shape = [], tuple(input_shape)
+    for kind, *settings in network:
+        if kind == "conv":
+            filters, size, stride, padding = settings
+            if padding == "same":
+                rows, columns = (-(-n // stride) for n in shape[:2])
+            else:
+                rows, columns = ((n - size) // stride + 1 for n in shape[:2])
+            shape = (rows, columns, filters)
+        elif kind == "pool":
+            shape = (shape[0] // settings[0], shape[1] // settings[0], shape[2])
+        elif kind == "flatten":
+            length = 1
+            for n in shape:
+                length *= n
+            shape = (length,)
+        else:
+            shape = (settings[0],)
+        shapes.append(shape)
+    return [(None, *shape) for shape in shapes]

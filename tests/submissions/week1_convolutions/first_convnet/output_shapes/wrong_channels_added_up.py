@@ -1,0 +1,25 @@
+# what: filters are multiplied by the channels that come in
+# fails: a 'same' convolution with stride 1 keeps height and width
+# fails: random networks have the shapes that Keras gives them
+# score: 4
+def output_shapes(network, input_shape):
+    shapes, shape = [], tuple(input_shape)
+    for kind, *settings in network:
+        if kind == "conv":
+            filters, size, stride, padding = settings
+            if padding == "same":
+                rows, columns = (-(-n // stride) for n in shape[:2])
+            else:
+                rows, columns = ((n - size) // stride + 1 for n in shape[:2])
+            shape = (rows, columns, filters * shape[-1])
+        elif kind == "pool":
+            shape = (shape[0] // settings[0], shape[1] // settings[0], shape[2])
+        elif kind == "flatten":
+            length = 1
+            for n in shape:
+                length *= n
+            shape = (length,)
+        else:
+            shape = (settings[0],)
+        shapes.append(shape)
+    return shapes
