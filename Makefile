@@ -27,6 +27,7 @@ help:  ## list the targets
 
 learn: environment  ## open week 1 in JupyterLab
 	TF_CPP_MIN_LOG_LEVEL=2 $(BIN)/jupyter lab --ServerApp.root_dir="$(CURDIR)" \
+	  --LabApp.news_url=None --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate \
 	  $$(test "$$(id -u)" != 0 || echo --allow-root) $(ARGS) $(FIRST_NOTEBOOK)
 
 grade: environment  ## grade the sample class: scores, feedback and a gradebook in grading/

