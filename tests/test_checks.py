@@ -319,6 +319,18 @@ def test_forbid_imports_finds_a_package_however_it_is_used():
         forbid_imports(function, "tensorflow")
 
 
+def test_a_forbidden_import_costs_all_points():
+    import scipy
+
+    checks = Checks("answer", points=4)
+    with checks("works"):
+        pass
+    with checks("without scipy"):
+        forbid_imports(learners_function("return scipy", scipy=scipy), "scipy")
+    assert checks.summary().earned == 0
+    assert "gives no points" in checks.results[1].message
+
+
 def test_forbid_imports_leaves_recursion_and_stand_ins_alone():
     forbid_imports(learners_function("return answer()"), "scipy")
     forbid_imports(object(), "scipy")

@@ -43,6 +43,10 @@ class Outcome(StrEnum):
     FAILED = "failed"  # the property does not hold
     ERROR = "error"  # the learner's code raised
     MISSING = "missing"  # the exercise is still to be done
+    # These three come up only where hand-ins are graded, which sets the limits.
+    TIMEOUT = "timeout"  # a time limit was reached
+    MEMORY = "memory"  # a memory limit was reached
+    KILLED = "killed"  # the learner's process ended by itself
 
 
 @dataclass(frozen=True)
@@ -103,6 +107,14 @@ class ChecksFailed(AssertionError):
         return str(self).splitlines()
 
 
+class ForbiddenImport(AssertionError):
+    """Raised by :func:`forbid_imports`. It costs all points of the exercise.
+
+    Where hand-ins are graded the package is not there to import, so nothing works there: a learner
+    must not see points that she will not get.
+    """
+
+
 class _Check:
     """One ``with`` block: turns whatever happens inside into a :class:`CheckResult`."""
 
@@ -121,10 +133,15 @@ class _Check:
     ) -> bool:
         if isinstance(error, (KeyboardInterrupt, GeneratorExit)):
             return False
+        if isinstance(error, ForbiddenImport):
+            self._checks._forbidden = True
         outcome, message = _describe(error, self._checks.exercise)
         if self._hidden and outcome in (Outcome.FAILED, Outcome.ERROR):
             # The message may quote a value that the hidden check expects or passes in.
             message = ""
+        elif self._hidden and isinstance(error, NotImplementedError):
+            # So may the text of this one, when the learner wrote it.
+            message = f"Exercise {self._checks.exercise} is still to be done."
         self._checks._close(
             CheckResult(self._name, outcome, message, self._hint, self._weight, self._hidden)
         )
@@ -158,6 +175,7 @@ class Checks:
         self.results: list[CheckResult] = []
         self._hidden = hidden
         self._current: str | None = None
+        self._forbidden = False
         seed = os.environ.get("COURSE_CHECKS_SEED", "0")
         #: A generator for random cases. Its seed is fixed per exercise; a grader sets another.
         self.rng = np.random.default_rng(zlib.crc32(f"{exercise}/{seed}".encode()))
@@ -209,6 +227,7 @@ class Checks:
         passed = sum(r.weight for r in self.results if r.outcome is Outcome.PASSED)
         share = passed / total if total else 0.0
         earned = self.points if total and passed == total else round(self.points * share, 2)
+        earned = 0.0 if self._forbidden else earned
         return Report(self.exercise, self.points, earned, tuple(self.results))
 
     def _make(self, name: str, hint: str, weight: float, *, hidden: bool) -> _Check:
@@ -238,9 +257,18 @@ class Checks:
 
 
 def _describe(error: BaseException | None, exercise: str) -> tuple[Outcome, str]:
-    """Turn what a check's block raised into an outcome and a message for the learner."""
+    """Turn what a check's block raised into an outcome and a message for the learner.
+
+    An exception may bring both itself, as ``check_outcome`` and ``check_message``: those that stand
+    for something in another process do.
+    """
     if error is None:
         return Outcome.PASSED, ""
+    told = getattr(error, "check_outcome", None)
+    if told is not None:
+        # Whatever it says, what raises has not passed.
+        outcome = Outcome.ERROR if told == Outcome.PASSED else Outcome(told)
+        return outcome, getattr(error, "check_message", "") or _first_line(error)
     if isinstance(error, NotImplementedError):
         return Outcome.MISSING, str(error) or f"Exercise {exercise} is still to be done."
     if isinstance(error, NameError) and _raised_in_check(error):
@@ -295,6 +323,9 @@ _SIGNS = {
     Outcome.FAILED: "✗",
     Outcome.ERROR: "✗",
     Outcome.MISSING: "○",
+    Outcome.TIMEOUT: "✗",
+    Outcome.MEMORY: "✗",
+    Outcome.KILLED: "✗",
 }
 
 
@@ -448,6 +479,9 @@ def assert_close(
 def call_unchanged(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
     """Call ``function`` and assert that it left its arguments as they were.
 
+    Where hand-ins are graded, a function in another process gets copies anyway. It then says by
+    its method ``call_and_return_arguments`` what has become of them there.
+
     Args:
         function: The learner's function.
         *args: Its arguments.
@@ -459,8 +493,12 @@ def call_unchanged(function: Callable[..., Any], *args: Any, **kwargs: Any) -> A
     Raises:
         AssertionError: Naming the argument that was changed in place.
     """
-    sent_args, sent_kwargs = copy.deepcopy(args), copy.deepcopy(kwargs)
-    result = function(*sent_args, **sent_kwargs)
+    remote = getattr(function, "call_and_return_arguments", None)
+    if remote is not None:
+        result, sent_args, sent_kwargs = remote(args, kwargs)
+    else:
+        sent_args, sent_kwargs = copy.deepcopy(args), copy.deepcopy(kwargs)
+        result = function(*sent_args, **sent_kwargs)
     pairs = [
         (f"number {i + 1}", a, b) for i, (a, b) in enumerate(zip(args, sent_args, strict=True))
     ]
@@ -581,7 +619,7 @@ def forbid_imports(function: Any, *modules: str) -> None:
         *modules: Names of top-level packages, ``"scipy"``.
 
     Raises:
-        AssertionError: Naming the package and the function that uses it.
+        ForbiddenImport: Naming the package and the function that uses it.
     """
     seen: set[int] = set()
     waiting = [function]
@@ -592,8 +630,9 @@ def forbid_imports(function: Any, *modules: str) -> None:
         seen.add(id(current))
         for package, value in _used(current):
             if package in modules:
-                raise AssertionError(
-                    f"`{current.__name__}` uses {package}: this exercise is to be done without it"
+                raise ForbiddenImport(
+                    f"`{current.__name__}` uses {package}: this exercise is to be done without it, "
+                    "so it gives no points"
                 )
             waiting.append(value)
 
