@@ -9,8 +9,6 @@ runs there on hidden cases.
 
 from __future__ import annotations
 
-import base64
-import binascii
 import os
 import re
 import sys
@@ -34,6 +32,7 @@ from pygments.lexers import PythonLexer
 from traitlets import List, Unicode
 
 from autograder.coursework import CellKind, strip_hidden
+from autograder.harmless import PICTURES, original_text, picture
 from autograder.rebuild import NOTES
 from autograder.results import CheckResult, ExerciseResult, Outcome, exercise_from_dict
 from autograder.source import CHECK_PREFIX
@@ -45,7 +44,6 @@ _TAGS = [
 # Even if a script slipped through, a browser would not run it, nor load anything from elsewhere.
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'"
 _SIGNS = {Outcome.PASSED: "✓", Outcome.MISSING: "○"}
-_PICTURES = ("image/png", "image/jpeg")
 
 _STYLE = """
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem;
@@ -154,13 +152,14 @@ def _cell(nb: NotebookNode, index: int, cell: NotebookNode) -> Iterator[str]:
         yield "<h3>A cell of your own</h3>" + _code(cell.source)
         yield from map(_output, cell.outputs)
     elif kind == CellKind.OWN:
-        yield f"<h3>A note of your own</h3>{_markdown(cell.source)}"
+        yield f"<h3>A note of your own</h3>{_markdown(original_text(cell))}"
 
 
 def _answer(cell: NotebookNode) -> Iterator[str]:
     name = escape(cell.metadata.nbgrader["grade_id"])
-    yield f"<h2 id='{name}'>{name}</h2>" + _code(cell.source)
-    yield from map(_output, cell.outputs)
+    yield f"<h2 id='{name}'>{name}</h2>"
+    yield _code(cell.source) if cell.cell_type == "code" else _markdown(original_text(cell))
+    yield from map(_output, cell.get("outputs", []))
     comment = cell.metadata.nbgrader.get("comment")
     if comment:
         yield f"<div class='note'><p>Comment:</p>{_markdown(comment)}</div>"
@@ -227,23 +226,13 @@ def _output(output: NotebookNode) -> str:
         return _text(output.text)
     if output.output_type == "error":
         return _text("\n".join(output.traceback))
-    for kind in _PICTURES:
-        picture = _picture(output.data.get(kind))
-        if picture:
+    for kind in PICTURES:
+        pixels = picture(output.data.get(kind))
+        if pixels:
             alt = escape(str(output.data.get("text/plain", "picture"))[:200])
-            return f"<p><img src='data:{kind};base64,{picture}' alt='{alt}'></p>"
+            return f"<p><img src='data:{kind};base64,{pixels}' alt='{alt}'></p>"
     return _text(str(output.data.get("text/plain", "")))
 
 
 def _text(text: str) -> str:
     return f"<pre>{escape(strip_ansi(text))}</pre>" if text.strip() else ""
-
-
-def _picture(data: Any) -> str:
-    """Return base64 text that is nothing but base64; empty where it is something else."""
-    if not isinstance(data, str):
-        return ""
-    try:
-        return base64.b64encode(base64.b64decode("".join(data.split()), validate=True)).decode()
-    except (binascii.Error, ValueError):
-        return ""

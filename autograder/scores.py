@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import unicodedata
 from collections.abc import Mapping, Sequence
 
 from autograder.results import HandInResult, NotebookResult, Outcome
@@ -65,7 +66,7 @@ def to_csv(weeks: Mapping[str, Sequence[HandInResult]], gradebooks: Mapping[str,
     """
     students = sorted({result.student for results in weeks.values() for result in results})
     header = ["student"]
-    rows = {student: [_safe(student)] for student in students}
+    rows = {student: [safe(student)] for student in students}
     totals = {student: [0.0, 0.0] for student in students}
     for week, results in weeks.items():
         exercises = _exercise_names(results)
@@ -75,10 +76,10 @@ def to_csv(weeks: Mapping[str, Sequence[HandInResult]], gradebooks: Mapping[str,
         points = max((result.points for result in results), default=0.0)
         for student in students:
             result = by_student.get(student)
-            scores = _scores(result, gradebooks.get(week, {}).get(student, {})) if result else {}
+            scores = scores_of(result, gradebooks.get(week, {}).get(student, {})) if result else {}
             earned = round(sum(scores.values()), 2)
             row = [f"{scores[name]:g}" if name in scores else "" for name in exercises]
-            status = _safe(result.status) if result else "not handed in"
+            status = safe(result.status) if result else "not handed in"
             rows[student] += [*row, f"{earned:g}", f"{points:g}", status]
             totals[student][0] += earned
             totals[student][1] += points
@@ -96,7 +97,8 @@ def _exercise_names(results: Sequence[HandInResult]) -> list[str]:
     )
 
 
-def _scores(result: HandInResult, changed: Mapping[str, float]) -> dict[str, float]:
+def scores_of(result: HandInResult, changed: Mapping[str, float]) -> dict[str, float]:
+    """Return the points of each exercise that was judged; what a person changed wins."""
     return {
         exercise.exercise: changed.get(exercise.exercise, exercise.earned)
         for notebook in result.notebooks
@@ -105,6 +107,12 @@ def _scores(result: HandInResult, changed: Mapping[str, float]) -> dict[str, flo
     }
 
 
-def _safe(text: str) -> str:
-    """Keep a spreadsheet from reading a student's text as a formula."""
-    return f"'{text}" if text[:1] in "=+-@\t\r" else text
+def safe(text: str) -> str:
+    """Keep a spreadsheet from reading a student's text as a formula.
+
+    Spreadsheets take some wide forms of the signs for the signs themselves, and skip what cannot
+    be seen before them.
+    """
+    visible = "".join(c for c in text if c.isprintable())
+    begins = unicodedata.normalize("NFKC", visible).lstrip()[:1]
+    return f"'{visible}" if begins and begins in "=+-@|" else visible

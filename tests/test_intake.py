@@ -1,10 +1,17 @@
 """Hand-ins are read as data: each becomes a notebook to grade or a clear sentence."""
 
+import errno
 import json
 import os
 import socket
+import stat
+import tracemalloc
+from pathlib import Path
+from time import perf_counter
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from mini_course import WEEK, Work, build_mini_course, id_of
 
 from autograder import intake
@@ -350,3 +357,244 @@ def test_endless_text_is_left_out(course, week):
     result = rebuilt(work, week)
     assert "NotImplementedError" in answer_in(result, "double")
     assert len(result.repairs) == 2
+
+
+# What is meant to do harm
+
+
+def deep(levels):
+    return b'{"cells": ' + b"[" * levels + b"]" * levels + b"}"
+
+
+@pytest.mark.parametrize(
+    ("make", "reason"),
+    [
+        (lambda: b"[" * (64 * 2**20), "begins with {"),
+        (lambda: b'{"cells": ' + b"[" * (60 * 2**20), "too many values"),
+        (lambda: deep(1_500_000), "nested too deeply"),
+        (lambda: b'{"cells": [' + b'{"cell_type":"code"},' * 100_000 + b"{}]}", "100001 cells"),
+        (lambda: b'{"a":' * 1_000_000, "nested too deeply"),
+        (lambda: b'{"cells": "' + b"\\" * (60 * 2**20), "is not JSON"),
+        (lambda: b'{"cells": [' + b"-" * (60 * 2**20), "is not JSON"),
+    ],
+    ids=["brackets", "cells", "deep", "many", "objects", "escapes", "signs"],
+)
+def test_harmful_json_is_refused_in_little_time_and_memory(tmp_path, make, reason):
+    path = tmp_path / "arrays.ipynb"
+    path.write_bytes(make())
+    tracemalloc.start()
+    begin = perf_counter()
+    with pytest.raises(Refused, match=reason):
+        read_notebook(path)
+    seconds, (_, peak) = perf_counter() - begin, tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert seconds < 10
+    assert peak < 640 * 2**20
+
+
+def test_huge_cell_is_cut_to_what_shows_that_it_is_too_long(tmp_path):
+    text = "x" * (50 * 2**20)
+    path = tmp_path / "arrays.ipynb"
+    path.write_text(json.dumps({"cells": [{"cell_type": "code", "source": text}]}))
+    (cell,) = read_notebook(path)
+    assert len(cell.text) == intake.MAX_CELL_CHARACTERS + 1
+
+
+def test_no_link_is_followed_on_the_whole_path(course, week, tmp_path):
+    real = Work(course).hand_in(tmp_path / "elsewhere" / WEEK).parent
+    subs = tmp_path / "subs"
+    (subs / "inner").mkdir(parents=True)
+    (subs / "inner" / WEEK).symlink_to(real)
+    (subs / "outer").symlink_to(real.parent)
+    (subs / "file").mkdir()
+    (subs / "file" / "arrays.ipynb").symlink_to(real / "arrays.ipynb")
+    (subs / "dangling").symlink_to(tmp_path / "nothing")
+    (subs / "loop").symlink_to(subs / "loop")
+    for location in find(subs):
+        hand_in = read(location, week)
+        said = hand_in.problem or hand_in.notebooks[0].problem
+        assert "is a link" in said, location.student
+
+
+def test_a_link_put_there_while_reading_is_not_followed(course, week, tmp_path, monkeypatch):
+    real = Work(course).hand_in(tmp_path / "elsewhere").parent
+    folder = Work(course).hand_in(tmp_path / "subs" / "eve").parent
+    seen = os.stat
+
+    def swapped(path, **options):
+        status = seen(path, **options)
+        if path == "eve" and folder.exists() and not folder.is_symlink():
+            folder.rename(tmp_path / "gone")
+            folder.symlink_to(real)
+        return status
+
+    monkeypatch.setattr(os, "stat", swapped)
+    hand_in = read(Location("eve", folder), week)
+    assert hand_in.problem.startswith("refused: ")
+
+
+def test_devices_are_not_opened(course, week, tmp_path):
+    with pytest.raises(Refused, match="device"):
+        read_notebook(Path("/dev/zero"))
+
+
+def test_file_that_grows_while_it_is_read_is_refused(tmp_path, monkeypatch):
+    path = tmp_path / "arrays.ipynb"
+    path.write_bytes(b"{" + b" " * 5000)
+    monkeypatch.setattr(intake, "MAX_BYTES", 1000)
+    real = tmp_path.stat()
+    before = os.stat_result([stat.S_IFREG | 0o644, *list(real)[1:6], 10, *list(real)[7:10]])
+    monkeypatch.setattr(os, "fstat", lambda _: before)
+    with pytest.raises(Refused, match="the limit is"):
+        read_notebook(path)
+
+
+def test_file_without_permission_becomes_a_sentence(course, week, tmp_path, monkeypatch):
+    path = Work(course).hand_in(tmp_path / "ada")
+    path.chmod(0)
+    if os.access(path, os.R_OK):  # an administrator may read everything
+        real = os.open
+
+        def refuse(name, *rest, **options):
+            if name == "arrays.ipynb":
+                raise PermissionError(errno.EACCES, "Permission denied")
+            return real(name, *rest, **options)
+
+        monkeypatch.setattr(os, "open", refuse)
+    (location,) = find(tmp_path)
+    assert read(location, week).notebooks[0].problem == (
+        "refused: arrays.ipynb cannot be read (Permission denied)"
+    )
+
+
+def test_submissions_that_cannot_be_read_are_an_intake_error(tmp_path, monkeypatch):
+    def refuse(*_):
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    with pytest.raises(IntakeError, match=r"cannot be read \(Permission denied\)"):
+        find(tmp_path)
+
+
+def test_folder_with_countless_files_is_refused(week, tmp_path, monkeypatch):
+    monkeypatch.setattr(intake, "MAX_FILES", 20)
+    (tmp_path / "ada").mkdir()
+    for number in range(21):
+        (tmp_path / "ada" / str(number)).touch()
+    (location,) = find(tmp_path)
+    assert "holds more than 20 files" in read(location, week).problem
+
+
+def test_names_of_folders_are_shown_without_harm_and_stay_apart(course, week, tmp_path):
+    names = ["a\nb", "a\x1bb", "a\u202eb", "a?b", "bad\udcffbytes"]
+    for name in names:
+        Work(course).hand_in(tmp_path / name)
+    found = find(tmp_path)
+    assert len({location.student for location in found}) == len(names)
+    for location in found:
+        assert location.student.isprintable()
+        assert "rename it" in read(location, week).problem
+
+
+@pytest.mark.parametrize(
+    ("name", "good"),
+    [
+        ("ada", True),
+        ("con", True),
+        ("Zoë O-B@uni.edu", True),
+        ("प्रिया", True),
+        ("x" * 100, True),
+        ("", False),
+        (".", False),
+        ("..", False),
+        (".hidden", False),
+        ("x" * 101, False),
+        ("語" * 90, False),  # too many bytes for a file's name
+        (" ada", False),
+        ("ada ", False),
+        ("a/b", False),
+        ("a\\b", False),
+        ("a\nb", False),
+        ("a*b", False),
+        ("a\0b", False),
+        ("a\u200bb", False),
+    ],
+)
+def test_names_of_students(name, good):
+    assert intake.is_student_name(name) is good
+
+
+SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20)
+JSON = st.recursive(
+    SCALARS,
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(
+            st.sampled_from(["cells", "cell_type", "source", "metadata", "nbgrader", "grade_id"])
+            | st.text(max_size=5),
+            inner,
+            max_size=5,
+        )
+    ),
+    max_leaves=12,
+)
+
+
+def places_in(value, path=()):
+    """Yield the way to each value in a JSON tree."""
+    yield path
+    children = enumerate(value) if isinstance(value, list) else ()
+    for key, child in value.items() if isinstance(value, dict) else children:
+        yield from places_in(child, (*path, key))
+
+
+def put(tree, path, value):
+    for key in path[:-1]:
+        tree = tree[key]
+    tree[path[-1]] = value
+
+
+PROPERTY = settings(
+    max_examples=100, deadline=3000, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+
+
+def comes_to_an_end(path, week):
+    """Read and rebuild whatever lies there; a crash is the only failure."""
+    (location,) = find(path)
+    for notebook in read(location, week).notebooks:
+        if notebook.cells is None:
+            assert notebook.problem
+        else:
+            rebuild(notebook.notebook, notebook.cells, notebook.repairs)
+
+
+@PROPERTY
+@given(data=st.data())
+def test_any_change_of_a_notebooks_tree_is_read_or_refused(course, week, tmp_path, data):
+    tree = json.loads(Work(course).fill(double=True).text())
+    for _ in range(data.draw(st.integers(1, 4))):
+        places = [path for path in places_in(tree) if path]
+        if places:
+            put(tree, data.draw(st.sampled_from(places)), data.draw(JSON))
+    folder = tmp_path / "ada"
+    folder.mkdir(exist_ok=True)
+    (folder / "arrays.ipynb").write_text(json.dumps(tree), encoding="utf-8")
+    comes_to_an_end(tmp_path, week)
+
+
+@PROPERTY
+@given(data=st.data())
+def test_any_change_of_a_notebooks_bytes_is_read_or_refused(course, week, tmp_path, data):
+    content = bytearray(Work(course).fill(double=True).text().encode())
+    for _ in range(data.draw(st.integers(1, 6))):
+        begin = data.draw(st.integers(0, len(content)))
+        end = min(len(content), begin + data.draw(st.integers(0, 40)))
+        token = st.sampled_from(
+            [b"{", b"[", b'"', b"\\ud800", b"\0", b"1e999", b"NaN", b"\\", b","]
+        )
+        content[begin:end] = data.draw(st.binary(max_size=8) | token)
+    folder = tmp_path / "ada"
+    folder.mkdir(exist_ok=True)
+    (folder / "arrays.ipynb").write_bytes(content)
+    comes_to_an_end(tmp_path, week)
