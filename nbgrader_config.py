@@ -1,14 +1,14 @@
 """nbgrader's settings for this course: its commands and formgrader use them from this folder.
 
 ``autograder build`` reads this file too. ``autograder grade`` sets the same steps with absolute
-paths of its own; see ``autograder/nbgrader_engine.py``.
+paths of its own; see ``autograder.engine.py``.
 """
 
 from nbgrader.converters import GenerateAssignment
 from nbgrader.preprocessors import ClearSolutions
 
+from autograder.engine import GRADE_STEPS, IGNORED_FILES, SANITIZE_STEPS
 from autograder.feedback import FeedbackExporter, feedback_steps
-from autograder.nbgrader_engine import GRADE_STEPS, IGNORED_FILES, SANITIZE_STEPS
 from autograder.release import DropExecution, NameExercise
 
 c = get_config()  # noqa: F821 (traitlets puts this name into a configuration file)

@@ -1,12 +1,8 @@
 """Grades a folder of hand-ins: ``autograder grade WEEK SUBMISSIONS``.
 
-Each hand-in goes its way alone: read as data, rebuilt from the course's own cells, executed and
-scored, entered into the gradebook, given its feedback. Whatever is wrong with one of them becomes
-its line in the table.
-
-WARNING: without bubblewrap (``bwrap``) on the machine, the code of a hand-in runs with the rights
-of whoever starts the grader. With it, the machine and the other hand-ins are out of its reach. In
-both cases the checks run in the hand-in's own process: a learner who means to cheat can.
+Each hand-in goes its way alone: read as data, rebuilt from the course's own cells, its code run in
+one sandbox and its checks in another, entered into the gradebook, given its feedback. Whatever is
+wrong with one of them becomes its line in the table.
 """
 
 from __future__ import annotations
@@ -21,7 +17,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from autograder import coursework, intake
+from autograder import coursework, exports, intake
 from autograder.course import Course, CourseError, find_course
 from autograder.coursework import CourseNotebook, Week
 from autograder.intake import HandIn, IntakeError, Location, ReadNotebook
@@ -35,14 +31,14 @@ from autograder.results import (
     to_json,
     write_atomically,
 )
-from autograder.sandbox import find_sandbox
+from autograder.sandbox import Sandbox, find_sandbox, why_no_sandbox
 from autograder.scores import table, to_csv
 
 if TYPE_CHECKING:
-    from autograder.nbgrader_engine import Engine, Limits
+    from autograder.engine import Engine, Limits
 
 # Raise it when the same hand-in would be graded differently: old results are then graded again.
-GRADER_VERSION = 1
+GRADER_VERSION = 2
 
 Progress = Callable[[str], None]
 
@@ -55,39 +51,61 @@ def grade_week(
     course: Path,
     force: bool = False,
     limits: Limits | None = None,
-    sandbox: bool = True,
+    unsafe: bool = False,
     progress: Progress = lambda line: None,
 ) -> list[HandInResult]:
-    """Grade all hand-ins of a week. Without bubblewrap their code runs WITHOUT a sandbox.
+    """Grade all hand-ins of a week.
 
     A hand-in whose files and exercises have not changed since it was graded keeps its result; so a
     run that was interrupted goes on where it ended.
 
     Args:
         week: The week's id, such as ``week1_convolutions``.
-        submissions: A folder per student, with notebooks in it or in a folder named as the week.
+        submissions: A folder per student, with notebooks in it or in a folder named as the week; or
+            the zip file that an LMS made of one.
         output: Where ``gradebook.db``, ``feedback``, ``scores.csv`` and the rest go.
         course: The course's folder, with ``solutions`` and ``notebooks``.
         force: Grade again what has been graded.
         limits: What one notebook may use.
-        sandbox: Whether to run hand-ins in bubblewrap, where it works.
+        unsafe: Run hand-ins WITHOUT a sandbox, with your rights; every result is marked so.
         progress: Called with a line of text after each hand-in.
 
     Returns:
         One result for each student, sorted by name.
 
     Raises:
-        CourseError: If there is no such week, or its gradebook does not fit.
+        CourseError: If there is no such week, its gradebook does not fit, or there is no sandbox.
         IntakeError: If there is no hand-in at all.
     """
-    from autograder.nbgrader_engine import NbGraderEngine  # slow to import
+    from autograder.engine import ExaminedEngine  # slow to import
 
     place = Course(course.resolve())
     plan = coursework.load_week(place, week)
-    locations = intake.find(submissions)
-    sandboxed = sandbox and find_sandbox() is not None
-    engine = NbGraderEngine(output, plan, place, limits, sandboxed=sandboxed)
-    batch = _Batch(plan, engine, output, _owners(place))
+    locations = intake.find(submissions, week)
+    sandbox = None if unsafe else _require_sandbox()
+    engine = ExaminedEngine(output, plan, place, limits, sandbox=sandbox)
+    batch = _Batch(plan, engine, output, _owners(place), unsafe)
+    try:
+        results = _grade_all(locations, batch, force, progress)
+    finally:
+        engine.close()
+    _write_summaries(batch, results)
+    return results
+
+
+def _require_sandbox() -> Sandbox:
+    sandbox = find_sandbox()
+    if sandbox is None:
+        raise CourseError(
+            f"{why_no_sandbox()} Learners' code is not run without a sandbox. If you trust every "
+            "hand-in, or grade inside a container already, use --unsafe-no-sandbox."
+        )
+    return sandbox
+
+
+def _grade_all(
+    locations: Sequence[Location], batch: _Batch, force: bool, progress: Progress
+) -> list[HandInResult]:
     batch.engine.prepare()
     entered = set() if force else set(batch.engine.scores())
     results = []
@@ -96,7 +114,6 @@ def grade_week(
         results.append(result)
         points = f"{result.earned:g}/{result.points:g}" if result.graded else "-"
         progress(f"[{number}/{len(locations)}] {result.student}: {points} {result.status} ({note})")
-    _write_summaries(batch, results)
     return results
 
 
@@ -108,6 +125,7 @@ class _Batch:
     engine: Engine
     output: Path
     owners: dict[str, str]
+    unsafe: bool
 
 
 def _grade_or_keep(
@@ -119,7 +137,7 @@ def _grade_or_keep(
     if not intake.is_student_name(hand_in.student):  # no name for a file or the gradebook either
         return HandInResult(hand_in.student, batch.week.name, (), hand_in.problem), "not entered"
     record = batch.output / "results" / batch.week.name / f"{hand_in.student}.json"
-    fingerprint = _fingerprint(batch.week, hand_in)
+    fingerprint = _fingerprint(batch.week, hand_in, batch.unsafe)
     if hand_in.student in entered:
         earlier = _earlier(record, fingerprint, batch.output)
         if earlier is not None:
@@ -129,7 +147,9 @@ def _grade_or_keep(
     seconds = round(perf_counter() - begin, 2)
     # A failure of the grader's own is tried again next time.
     failed = any(notebook.outcome is Outcome.ERROR for notebook in result.notebooks)
-    result = replace(result, fingerprint="" if failed else fingerprint, seconds=seconds)
+    result = replace(
+        result, fingerprint="" if failed else fingerprint, seconds=seconds, unsafe=batch.unsafe
+    )
     write_atomically(record, to_json(result))
     return result, f"{seconds:.1f} s"
 
@@ -168,8 +188,8 @@ def _without_points(notebook: CourseNotebook, outcome: Outcome, message: str) ->
 # What is kept from run to run --------------------------------------------------------------------
 
 
-def _fingerprint(week: Week, hand_in: HandIn) -> str:
-    parts = [str(GRADER_VERSION), *(n.digest for n in week.notebooks), hand_in.digest]
+def _fingerprint(week: Week, hand_in: HandIn, unsafe: bool) -> str:
+    parts = [str(GRADER_VERSION), str(unsafe), *(n.digest for n in week.notebooks), hand_in.digest]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
@@ -226,23 +246,40 @@ def _recorded_weeks(output: Path) -> dict[str, list[HandInResult]]:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of ``autograder grade`` to a parser."""
     parser.description = (
-        "Grade a folder of hand-ins. WARNING: where bubblewrap (bwrap) is not installed, their "
-        "code runs on this machine with your rights; grade people you trust, or use a container."
+        "Grade a folder of hand-ins. Learners' code runs in a bubblewrap sandbox; its answers are "
+        "judged in another process."
     )
     parser.add_argument("week", metavar="WEEK", help="the week's id, such as week1_convolutions")
     parser.add_argument(
         "submissions",
         metavar="SUBMISSIONS",
         type=Path,
-        help="a folder per student, with the notebooks in it (or in a folder named as the week)",
+        help="a folder per student with the notebooks in it, nbgrader's submitted/ tree, or the "
+        "zip that Canvas or Moodle made",
     )
     parser.add_argument(
         "--output", type=Path, default=Path("grading"), help="folder for results (default: grading)"
     )
     parser.add_argument(
-        "--no-sandbox", action="store_true", help="do not use bubblewrap even if it is there"
+        "--unsafe-no-sandbox",
+        action="store_true",
+        help="run learners' code with YOUR rights on this machine; results are marked as unsafe",
     )
     parser.add_argument("--force", action="store_true", help="grade again what has been graded")
+    parser.add_argument(
+        "--export", choices=("canvas", "moodle"), help="write the points in an LMS's CSV form, too"
+    )
+    parser.add_argument(
+        "--roster",
+        type=Path,
+        metavar="FILE",
+        help="CSV with the LMS's ids of students, for --export (see docs/grading.md)",
+    )
+    parser.add_argument(
+        "--canvas-assignment",
+        metavar="NAME",
+        help="the assignment's column in Canvas's gradebook, for --export canvas: 'Week 1 (1234)'",
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -252,8 +289,8 @@ def run(args: argparse.Namespace) -> int:
         0 when everything that could be graded was graded, even if some hand-ins were refused; 2
         when nothing could be done; 130 when it was interrupted.
     """
-    if args.no_sandbox or find_sandbox() is None:
-        print("Note: hand-ins run without a sandbox, with your rights.", file=sys.stderr)
+    if args.unsafe_no_sandbox:
+        print("UNSAFE: hand-ins run without a sandbox, with your rights.", file=sys.stderr)
     try:
         results = grade_week(
             args.week,
@@ -261,7 +298,7 @@ def run(args: argparse.Namespace) -> int:
             output=args.output,
             course=find_course().root,
             force=args.force,
-            sandbox=not args.no_sandbox,
+            unsafe=args.unsafe_no_sandbox,
             progress=lambda line: print(line, flush=True),
         )
     except (CourseError, IntakeError) as error:
@@ -275,4 +312,28 @@ def run(args: argparse.Namespace) -> int:
     print(f"Scores:    {output / 'scores.csv'} (every check: {output / 'results.json'})")
     print(f"Feedback:  {output / 'feedback'}{os.sep}STUDENT{os.sep}{args.week}")
     print(f"Gradebook: {output / 'gradebook.db'}")
+    if args.export:
+        try:
+            _write_export(args, results)
+        except (exports.ExportError, IntakeError) as error:
+            print(f"autograder grade: {error}", file=sys.stderr)
+            return 2
     return 0
+
+
+def _write_export(args: argparse.Namespace, results: Sequence[HandInResult]) -> None:
+    from autograder.engine import read_scores  # slow to import
+
+    roster = exports.roster_from(intake.find(args.submissions, args.week))
+    if args.roster:
+        roster |= exports.read_roster(args.roster)
+    changed = read_scores(args.output / "gradebook.db", args.week)
+    if args.export == "canvas":
+        export = exports.canvas(results, roster, args.canvas_assignment or "", changed)
+    else:
+        export = exports.moodle(results, roster, changed)
+    path = args.output / f"{args.week}_{args.export}.csv"
+    write_atomically(path, export.text)
+    print(f"{args.export.title() + ':':<10} {path}")
+    if export.left_out:
+        print(f"           left out, since nothing was graded: {', '.join(export.left_out)}")

@@ -111,6 +111,7 @@ class HandInResult:
         fingerprint: A hash of the files handed in and of the course's notebooks. While it stays
             the same there is nothing to grade again.
         seconds: Wall time that grading took.
+        unsafe: Whether the code ran without a sandbox: then the result proves nothing.
     """
 
     student: str
@@ -119,6 +120,7 @@ class HandInResult:
     message: str = ""
     fingerprint: str = ""
     seconds: float = 0.0
+    unsafe: bool = False
 
     @property
     def points(self) -> float:
@@ -146,6 +148,8 @@ class HandInResult:
         parts = ["graded"] if self.graded else []
         if repairs and self.graded:
             parts[0] += f", {repairs} repair{'s' if repairs > 1 else ''}"
+        if self.unsafe and self.graded:
+            parts[0] += ", UNSAFE (no sandbox)"
         return "; ".join(parts + problems)
 
 

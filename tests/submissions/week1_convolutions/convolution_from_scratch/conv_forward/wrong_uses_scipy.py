@@ -1,6 +1,6 @@
 # what: lets scipy do the work; all numbers are right
 # fails: a 3 × 4 image under a 2 × 2 kernel, worked by hand, with NumPy alone
-# score: 11
+# score: 0
 def conv_forward(x, kernels, bias, stride=1, padding=0):
     from scipy.signal import correlate2d
 

@@ -1,12 +1,13 @@
-"""Executes and scores rebuilt notebooks with nbgrader's own library, and keeps its gradebook.
+"""Grades rebuilt notebooks and keeps nbgrader's gradebook.
 
-One long-lived process: importing nbgrader takes longer than grading a small notebook. The hand-in's
-code runs in a bubblewrap sandbox where the machine has one; elsewhere it can do on this machine
-whatever the grader's own account can do. Either way its checks run in its own process.
+Every notebook is examined by :class:`autograder.examination.Examination`: the learner's code in one
+sandbox, the checks in another. nbgrader's own library then enters the points into its gradebook and
+calls for the feedback, in one long-lived process: importing it takes longer than grading.
 """
 
 from __future__ import annotations
 
+import copy
 import logging
 import os
 import shutil
@@ -14,7 +15,7 @@ import sys
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -40,12 +41,17 @@ with warnings.catch_warnings():
     )
 
 from autograder.course import Course, CourseError
-from autograder.coursework import Week
+from autograder.coursework import CellKind, Week
+from autograder.examination import Examination, Step, forbidden_packages
+from autograder.examiner_process import ExaminerServer
 from autograder.feedback import FeedbackExporter, feedback_steps
-from autograder.nbgrader_steps import RESULT, CourseExecute, ScoreChecks
-from autograder.rebuild import Rebuilt, rebuild
+from autograder.harmless import MakeHarmless
+from autograder.nbgrader_steps import InsertExamined, fill_in, summarise
+from autograder.rebuild import NOTES, Rebuilt, rebuild
 from autograder.results import NotebookResult
+from autograder.sandbox import Sandbox
 from autograder.source import CHECK_PREFIX
+from autograder.student_process import StudentLimits, StudentProcess
 
 # What nbgrader must not copy from folder to folder.
 IGNORED_FILES = [
@@ -57,7 +63,8 @@ IGNORED_FILES = [
     "*.py",
 ]
 
-GRADE_STEPS = [CourseExecute, ScoreChecks, SaveAutoGrades, CheckCellMetadata]
+# Last, when points and checksums are taken: nothing of the hand-in may run in formgrader's pages.
+GRADE_STEPS = [InsertExamined, SaveAutoGrades, CheckCellMetadata, MakeHarmless]
 SANITIZE_STEPS = [ClearOutput, DeduplicateIds, OverwriteKernelspec, OverwriteCells]
 
 
@@ -67,23 +74,37 @@ class Limits:
 
     Attributes:
         cell_seconds: Wall time of one cell of the course.
+        call_seconds: Wall time of one call that a check makes.
         own_seconds: Wall time of all cells that the learner added.
-        notebook_seconds: Wall time of the whole notebook.
+        notebook_seconds: Wall time of the whole notebook, checks included.
+        process: Everything else that the learner's process may use.
     """
 
-    cell_seconds: int = 60
-    own_seconds: int = 60
-    notebook_seconds: int = 600
+    cell_seconds: float = 60
+    call_seconds: float = 30
+    own_seconds: float = 60
+    notebook_seconds: float = 600
+    process: StudentLimits = field(default_factory=StudentLimits)
+
+    @property
+    def student(self) -> StudentLimits:
+        """The limits of the learner's process."""
+        return replace(
+            self.process,
+            cell_seconds=self.cell_seconds,
+            call_seconds=min(self.call_seconds, self.cell_seconds),
+            notebook_seconds=self.notebook_seconds,
+        )
 
 
 class Engine(Protocol):
-    """Executes and scores the notebooks of one hand-in, and keeps the results."""
+    """Grades the notebooks of one hand-in, and keeps the results."""
 
     def prepare(self) -> None:
         """Make everything ready that all hand-ins of the week share."""
 
     def grade(self, student: str, notebooks: Sequence[Rebuilt]) -> dict[str, NotebookResult]:
-        """Execute and score a student's notebooks; return their results by name."""
+        """Grade a student's notebooks; return their results by name."""
 
     def write_feedback(self, student: str) -> None:
         """Write what the student gets to read."""
@@ -96,8 +117,8 @@ class Engine(Protocol):
         """
 
 
-class NbGraderEngine:
-    """The engine that drives nbgrader's autograde, gradebook and feedback.
+class ExaminedEngine:
+    """The engine that examines notebooks and keeps them in nbgrader's gradebook.
 
     Args:
         output: Where results go: ``submitted``, ``autograded``, ``feedback``, ``gradebook.db``.
@@ -105,7 +126,8 @@ class NbGraderEngine:
         course: The course; kernels import its helpers.
         limits: What a notebook may use.
         seed: Becomes ``COURSE_CHECKS_SEED``.
-        sandboxed: Whether kernels run in bubblewrap, which must work on this machine then.
+        sandbox: Where learners' code and the examiner run; None runs both with the grader's own
+            rights.
     """
 
     def __init__(
@@ -115,9 +137,9 @@ class NbGraderEngine:
         course: Course,
         limits: Limits | None = None,
         seed: str | None = None,
-        sandboxed: bool = False,
+        sandbox: Sandbox | None = None,
     ) -> None:
-        self.sandboxed = sandboxed
+        self._sandbox = sandbox
         self.output, self.week, self.course = output.resolve(), week, course.root.resolve()
         self.limits = limits or Limits()
         self.seed = seed or f"graded/{week.name}"
@@ -127,6 +149,13 @@ class NbGraderEngine:
                 f"nbgrader cannot write into {str(output)!r}: choose a folder without * ? [ ] {{ }}"
             )
         self._log = _log_file(self.output / "grading.log")
+        setups = (c.text for n in week.notebooks for c in n.cells if c.kind is CellKind.SETUP)
+        heavy = any("keras" in text for text in setups)
+        self._examiners = ExaminerServer(sandbox, heavy)
+
+    def close(self) -> None:
+        """End the processes that the engine keeps."""
+        self._examiners.close()
 
     def prepare(self) -> None:
         """Enter the week's exercises into the gradebook, and make it where there is none.
@@ -149,7 +178,7 @@ class NbGraderEngine:
         shutil.rmtree(self.output / ".work")
 
     def grade(self, student: str, notebooks: Sequence[Rebuilt]) -> dict[str, NotebookResult]:
-        """Execute and score a student's notebooks; return their results by name.
+        """Grade a student's notebooks; return their results by name.
 
         What was there of this student and week is replaced. Without notebooks the student is
         entered into the gradebook with nothing.
@@ -160,15 +189,50 @@ class NbGraderEngine:
         }
         for folder in folders.values():
             shutil.rmtree(folder, ignore_errors=True)
+        nodes, results = {}, {}
         for rebuilt in notebooks:
-            _write(folders["submitted"] / f"{rebuilt.notebook.name}.ipynb", rebuilt.node)
+            name = rebuilt.notebook.name
+            _write(folders["submitted"] / f"{name}.ipynb", rebuilt.node)
+            nodes[name], results[name] = self._examine(student, rebuilt)
         with _quiet():
             if not notebooks:
                 self._enter_nothing(student)
                 return {}
-            converter = _Autograde(**self._arguments(student, self.gradebook))
-            converter.start()
-        return converter.results
+            arguments = self._arguments(student, self.gradebook)
+            arguments["config"].InsertExamined.notebooks = nodes
+            Autograde(**arguments).start()
+        return results
+
+    def _examine(self, student: str, rebuilt: Rebuilt) -> tuple[NotebookNode, NotebookResult]:
+        """Run a notebook's cells and checks; return it with its outputs, and its result."""
+        node = copy.deepcopy(rebuilt.node)
+        steps = list(_steps(rebuilt))
+        forbidden = forbidden_packages(s.text for s in steps if s.kind is CellKind.CHECK)
+        examined = Examination(
+            steps,
+            self._references(rebuilt.notebook.name),
+            lambda: StudentProcess(
+                self._sandbox,
+                self.limits.student,
+                forbidden,
+                unsafe=self._sandbox is None,
+                environment={"COURSE_QUICK": "1"},
+            ),
+            self._examiners.new,
+            seed=self.seed,
+            seconds=self.limits.notebook_seconds,
+            own_seconds=self.limits.own_seconds,
+        ).run()
+        for problem in examined.problems:
+            self._log.error("%s, %s: %s", student, rebuilt.notebook.name, problem)
+        fill_in(node, examined)
+        return node, summarise(node, examined)
+
+    def _references(self, name: str) -> list[str]:
+        """Return the reference's exercise cells; only the names that they define are of use."""
+        path = self.course / "solutions" / self.week.name / f"{name}.ipynb"
+        cells = nbformat.read(path, as_version=4).cells
+        return [c.source for c in cells if c.metadata.get("nbgrader", {}).get("solution")]
 
     def write_feedback(self, student: str) -> None:
         """Write a page of feedback for each graded notebook of the student."""
@@ -181,15 +245,7 @@ class NbGraderEngine:
         Args:
             week: Another week in the same gradebook; by default the one that is graded.
         """
-        with _quiet(), Gradebook(f"sqlite:///{self.gradebook}") as gradebook:
-            return {
-                submission.student.id: {
-                    grade.name.removeprefix(CHECK_PREFIX): float(grade.score)
-                    for notebook in submission.notebooks
-                    for grade in notebook.grades
-                }
-                for submission in gradebook.assignment_submissions(week or self.week.name)
-            }
+        return read_scores(self.gradebook, week or self.week.name)
 
     def _enter_week(self, database: Path) -> None:
         arguments = self._arguments("*", database)
@@ -242,13 +298,6 @@ class NbGraderEngine:
         config.Autograde.sanitize_preprocessors = [*SANITIZE_STEPS, CheckCellMetadata]
         config.Autograde.autograde_preprocessors = GRADE_STEPS
         config.Autograde.permissions = 644
-        execute = config.CourseExecute
-        execute.cell_seconds = self.limits.cell_seconds
-        execute.own_seconds = self.limits.own_seconds
-        execute.notebook_seconds = self.limits.notebook_seconds
-        execute.sandboxed = self.sandboxed
-        execute.seed = self.seed
-        execute.course = str(self.course)
         config.GenerateFeedback.force = True
         config.GenerateFeedback.preprocessors = feedback_steps()
         config.GenerateFeedback.exporter_class = FeedbackExporter
@@ -256,17 +305,42 @@ class NbGraderEngine:
         return config
 
 
-class _Autograde(Autograde):
-    """nbgrader's Autograde, which also hands out the results that our steps worked out."""
+def read_scores(path: Path, week: str) -> dict[str, dict[str, float]]:
+    """Return points by student and exercise from a gradebook, with what was changed by hand.
 
-    def __init__(self, **arguments: Any) -> None:
-        super().__init__(**arguments)
-        self.results: dict[str, NotebookResult] = {}
+    Args:
+        path: The gradebook.
+        week: The week.
+    """
+    with _quiet(), Gradebook(f"sqlite:///{path}") as gradebook:
+        return {
+            submission.student.id: {
+                grade.name.removeprefix(CHECK_PREFIX): float(grade.score)
+                for notebook in submission.notebooks
+                for grade in notebook.grades
+            }
+            for submission in gradebook.assignment_submissions(week)
+        }
 
-    def write_single_notebook(self, output: str, resources: Any) -> None:
-        super().write_single_notebook(output, resources)
-        if resources.get(RESULT):
-            self.results[resources["unique_key"]] = resources[RESULT]
+
+def _steps(rebuilt: Rebuilt) -> Iterator[Step]:
+    """Return the cells that grading goes through, with the course's text of every check."""
+    course = rebuilt.notebook.by_grade_id
+    for cell in rebuilt.node.cells:
+        kind = CellKind(cell.metadata.get(NOTES, {}).get("kind", CellKind.PLAIN))
+        if cell.cell_type != "code" or kind is CellKind.PLAIN or not cell.source.strip():
+            continue
+        grade_id = cell.metadata.get("nbgrader", {}).get("grade_id", "")
+        known = course.get(grade_id)
+        # The course's own text, whatever became of it on its way through the hand-in.
+        trusted = known is not None and kind is not CellKind.EXERCISE
+        yield Step(
+            kind=kind,
+            cell_id=cell.id,
+            text=known.text if known is not None and trusted else cell.source,
+            exercise=known.exercise if known is not None and kind is not CellKind.SETUP else "",
+            points=known.points if known is not None and kind is CellKind.CHECK else 0.0,
+        )
 
 
 def _write(path: Path, node: NotebookNode) -> None:
