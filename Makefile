@@ -6,7 +6,7 @@
 
 SHELL = /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help learn grade test build lint lock clean environment
+.PHONY: help learn grade test build lint lock fuzz redteam clean environment
 
 PYTHON =
 VENV = .venv
@@ -56,6 +56,13 @@ test: environment  ## lint, tests, and every solution notebook with few training
 lint: environment  ## check style and format
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+
+fuzz: environment  ## throw random and mutated bytes at what reads strangers' data, for five minutes
+	$(BIN)/python -m tests.fuzz.codec 150
+	$(BIN)/python -m tests.fuzz.keras_codec 150
+
+redteam: environment  ## renew docs/redteam.md: hostile hand-ins, ours beside stock nbgrader
+	$(BIN)/python benchmarks/redteam.py
 
 # --python-platform and --python-version: the files are the same wherever they are made.
 COMPILE = $(BIN)/uv pip compile --quiet --upgrade --custom-compile-command "make lock" \

@@ -1,0 +1,5 @@
+# %% exercise="double"
+def double(x):
+    import ctypes
+
+    ctypes.string_at(0)

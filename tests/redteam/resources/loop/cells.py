@@ -1,0 +1,4 @@
+# %% exercise="double"
+def double(x):
+    while True:
+        pass

@@ -1,0 +1,3 @@
+# %% exercise="double"
+def double(x):
+    return 3 ** (10**9) % 7

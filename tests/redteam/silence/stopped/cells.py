@@ -1,0 +1,6 @@
+# %% exercise="double"
+def double(x):
+    import os
+    import signal
+
+    os.kill(os.getpid(), signal.SIGSTOP)
