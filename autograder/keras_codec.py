@@ -199,7 +199,7 @@ def describe(model: Any) -> ModelData:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of lambdas: rebuild refuses them
-            config = json.dumps(keras.saving.serialize_keras_object(model))
+            config = _configuration(model)
         # One copy each: a variable's own memory may be shared and go on changing.
         weights = tuple(np.array(keras.ops.convert_to_numpy(w)) for w in model.weights)
     except Exception as error:
@@ -207,6 +207,20 @@ def describe(model: Any) -> ModelData:
             f"the {name} does not tell its configuration or its weights: use Keras's own layers"
         ) from error
     return ModelData(config, weights)
+
+
+def _configuration(model: Any) -> str:
+    try:
+        return json.dumps(keras.saving.serialize_keras_object(model))
+    except Exception:
+        if not getattr(model, "compiled", False):
+            raise
+    # A loss or a metric of the learner's own may not tell what it is; the model itself still can.
+    model.compiled = False
+    try:
+        return json.dumps(keras.saving.serialize_keras_object(model))
+    finally:
+        model.compiled = True
 
 
 # In ----------------------------------------------------------------------------------------------

@@ -194,6 +194,21 @@ def test_a_loss_of_ones_own_leaves_the_model_uncompiled():
     assert not got.compiled and got.count_params() == 61706
 
 
+def test_a_loss_that_cannot_tell_what_it_is_costs_no_more_than_that():
+    class Quiet(keras.losses.Loss):
+        def get_config(self):
+            raise RuntimeError("I say nothing")
+
+        def call(self, y_true, y_pred):
+            return ops.mean(y_pred)
+
+    model = lenet5()
+    model.compile("adam", loss=Quiet())
+    got = carried(model)
+    assert not got.compiled and got.count_params() == 61706
+    assert model.compiled
+
+
 # What cannot be described -------------------------------------------------------------------------
 
 
