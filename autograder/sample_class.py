@@ -9,7 +9,7 @@ from __future__ import annotations
 import argparse
 import shutil
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -99,17 +99,31 @@ def write_class(course: Course, week: str, target: Path) -> list[Student]:
     sources = read_week(course.require_week(week))
     students = read_class(course)
     for student in students:
-        folder = target / student.name
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(parents=True)
-        for source in sources:
-            learners = course.notebooks / week / f"{source.name}.ipynb"
-            notebook = nbformat.read(learners, as_version=4)
-            _fill_in(notebook, answers_of(student, source, course))
-            nbformat.write(notebook, folder / learners.name)
-        if student.trouble:
-            TROUBLES[student.trouble](folder)
+        write_student(course, sources, student, target)
     return students
+
+
+def write_student(
+    course: Course, sources: Sequence[SourceNotebook], student: Student, target: Path
+) -> None:
+    """Write one student's hand-in.
+
+    Args:
+        course: The course.
+        sources: The week's lessons.
+        student: The student.
+        target: Where her folder goes; an earlier one is replaced.
+    """
+    folder = target / student.name
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    for source in sources:
+        learners = course.notebooks / source.week / f"{source.name}.ipynb"
+        notebook = nbformat.read(learners, as_version=4)
+        _fill_in(notebook, answers_of(student, source, course))
+        nbformat.write(notebook, folder / learners.name)
+    if student.trouble:
+        TROUBLES[student.trouble](folder)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
