@@ -25,7 +25,9 @@ from autograder.results import CheckResult, ExerciseResult, Outcome
 from autograder.student_process import CellRun, Lost, StudentProcess
 from utils.checks import Report
 
-MAX_STUDENTS = 4
+MAX_STUDENTS = 40
+MAX_TRIES = 4  # to get through the cells, each without those that ended the process before
+MAX_LOSSES = 2  # of the process, in one run of one exercise's checks; then the rest of them fail
 MAX_EXAMINERS = 4
 
 
@@ -250,6 +252,7 @@ class Examination:
         self._cells: dict[str, CellEnd] = {}
         self._problems: list[str] = []
         self._asked = False
+        self._losses = 0
 
     def run(self) -> Examined:
         """Run the cells, then the checks; end both processes whatever happens.
@@ -281,7 +284,9 @@ class Examination:
         Outputs are kept of the first run alone: in a later one the learner's code may have seen
         what hidden checks send in.
         """
-        while self._student is None and self._students < MAX_STUDENTS and self._time_left():
+        for _ in range(MAX_TRIES):
+            if self._students >= MAX_STUDENTS or not self._time_left():
+                return
             self._students += 1
             first = self._students == 1 or not self._asked
             student = self._new_student()
@@ -289,6 +294,7 @@ class Examination:
                 student.start()
                 self._run_cells(student, keep=first)
                 self._student = student
+                return
             except Lost as lost:
                 self._last_loss = lost
                 student.close()
@@ -322,6 +328,8 @@ class Examination:
 
     def _ask(self, question: bytes) -> bytes:
         self._asked = True
+        if self._losses >= MAX_LOSSES and self._last_loss is not None:
+            raise Lost(self._last_loss.outcome, self._last_loss.sentence)
         if self._student is None:
             self._restart()
         if self._student is None:
@@ -330,6 +338,7 @@ class Examination:
             return self._student.ask(question)
         except Lost as lost:
             self._last_loss = lost
+            self._losses += 1
             self._end_student()
             raise
 
@@ -349,6 +358,7 @@ class Examination:
     # The examiner ---------------------------------------------------------------------------------
 
     def _check(self, step: Step, source: str) -> Found:
+        self._losses = 0
         if not self._time_left():
             lost = self._no_student()
             return Found(None, lost.outcome, lost.sentence)

@@ -166,33 +166,6 @@ class Sandbox:
             arguments += ["--setenv", name, value]
         return arguments
 
-    def command(self, command: Sequence[str], folder: Path, course: Path) -> list[str]:
-        """Return the command that runs a Jupyter kernel inside.
-
-        Args:
-            command: What to run.
-            folder: The only folder that can be written, at the same path inside.
-            course: The course's folder; only its ``utils`` is seen inside.
-        """
-        arguments = [self.program, "--unshare-all", "--die-with-parent", "--hostname", "sandbox"]
-        arguments += ["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"]
-        arguments += ["--ro-bind", "/usr", "/usr", *_system()]
-        for inside, outside in {
-            **python_files(),
-            str(course / "utils"): str(course / "utils"),
-        }.items():
-            arguments += ["--ro-bind-try", outside, inside]
-        for path in ("/etc/passwd", "/etc/group"):
-            arguments += ["--ro-bind-try", path, path]
-        arguments += ["--bind", str(folder), str(folder)]
-        # A kernel given this variable ends when its parent is process 1; here it always is.
-        arguments += ["--unsetenv", "JPY_PARENT_PID"]
-        return [*arguments, "--", *command]
-
-    def environment(self, variables: Mapping[str, str], folder: Path) -> dict[str, str]:
-        """Return the variables that a Jupyter kernel may see; the grader's own stay outside."""
-        return {**kept_variables(variables), "HOME": str(folder), "TMPDIR": "/tmp"}
-
 
 # Finding bubblewrap -------------------------------------------------------------------------------
 
