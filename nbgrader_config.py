@@ -36,5 +36,3 @@ c.Autograde.autograde_preprocessors = GRADE_STEPS
 # Feedback is written without hidden checks and without HTML from hand-ins.
 c.GenerateFeedback.preprocessors = feedback_steps()
 c.GenerateFeedback.exporter_class = FeedbackExporter
-
-c.Execute.timeout = 120

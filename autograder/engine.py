@@ -152,6 +152,7 @@ class ExaminedEngine:
         setups = (c.text for n in week.notebooks for c in n.cells if c.kind is CellKind.SETUP)
         heavy = any("keras" in text for text in setups)
         self._examiners = ExaminerServer(sandbox, heavy)
+        self._references = {n.name: self._read_reference(n.name) for n in week.notebooks}
 
     def close(self) -> None:
         """End the processes that the engine keeps."""
@@ -210,7 +211,7 @@ class ExaminedEngine:
         forbidden = forbidden_packages(s.text for s in steps if s.kind is CellKind.CHECK)
         examined = Examination(
             steps,
-            self._references(rebuilt.notebook.name),
+            self._references[rebuilt.notebook.name],
             lambda: StudentProcess(
                 self._sandbox,
                 self.limits.student,
@@ -228,7 +229,7 @@ class ExaminedEngine:
         fill_in(node, examined)
         return node, summarise(node, examined)
 
-    def _references(self, name: str) -> list[str]:
+    def _read_reference(self, name: str) -> list[str]:
         """Return the reference's exercise cells; only the names that they define are of use."""
         path = self.course / "solutions" / self.week.name / f"{name}.ipynb"
         cells = nbformat.read(path, as_version=4).cells
