@@ -1,8 +1,7 @@
 # what: the optimizer is given by its name, with its own learning rate
 # fails: it learns eight digits by heart
-# fails: the validation set is measured, and not learned from
 # fails: Adam takes one step of the learning rate's size per batch
-# score: 3.86
+# score: 5.14
 def compile_and_train(
     model, train, validation, epochs, batch_size=32, learning_rate=0.001, verbose=0
 ):

@@ -1,7 +1,6 @@
 # what: stochastic gradient descent for Adam
-# fails: the validation set is measured, and not learned from
 # fails: Adam takes one step of the learning rate's size per batch
-# score: 6.43
+# score: 7.71
 def compile_and_train(
     model, train, validation, epochs, batch_size=32, learning_rate=0.001, verbose=0
 ):

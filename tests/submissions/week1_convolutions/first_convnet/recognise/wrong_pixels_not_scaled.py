@@ -1,8 +1,7 @@
 # what: two of three mistakes mended: pixels go in as 0 to 255
 # fails: the model gets pictures like those it was trained on
 # fails: the probabilities are the softmax of the model's logits, for rectangular scans too
-# fails: logits in the hundreds do not overflow
-# score: 2.4
+# score: 3.6
 def recognise(model, pixels):
     images = pixels.astype("float32")[..., np.newaxis]
     logits = ops.convert_to_numpy(model(images))
