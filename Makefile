@@ -6,12 +6,14 @@
 
 SHELL = /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help learn grade test build lint lock fuzz redteam clean environment
+.PHONY: help learn grade test build backends bench lint lock fuzz redteam clean environment
 
 PYTHON =
 VENV = .venv
 LOCK = requirements/lock.txt
 ARGS =
+# How many tests run side by side.
+JOBS = 2
 
 BIN = $(VENV)/bin
 WEEK = week1_convolutions
@@ -39,6 +41,14 @@ build: environment  ## build solutions/*.ipynb, notebooks/ and the README's figu
 	$(BIN)/autograder pictures
 	$(BIN)/autograder syllabus --write
 
+backends: environment  ## run the Keras lessons on JAX and on PyTorch too, and record that they ran
+	$(BIN)/python -m pip install --quiet --no-build-isolation -e ".[cpu,dev,backends]" -c "$(LOCK)"
+	$(BIN)/autograder backends
+
+bench: environment  ## measure again what the lessons' numbers come from (half an hour)
+	$(BIN)/python benchmarks/residual_networks.py
+	$(BIN)/python benchmarks/transfer_learning.py
+
 # Each part runs even when one before it failed, so that one run shows all there is to mend.
 test: environment  ## lint, tests, and every solution notebook with few training steps
 	@failed=; \
@@ -49,7 +59,7 @@ test: environment  ## lint, tests, and every solution notebook with few training
 	  --nbval-cell-timeout=300 --nbval-kernel-startup-timeout=120 solutions \
 	  || failed="$$failed notebooks"; \
 	echo "== tests"; \
-	$(BIN)/python -m pytest tests || failed="$$failed tests"; \
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile tests || failed="$$failed tests"; \
 	if [ -n "$$failed" ]; then echo "make test: failed:$$failed"; exit 1; fi; \
 	echo "make test: lint, notebooks and tests passed"
 

@@ -35,6 +35,9 @@ COMMANDS = {
     "pictures": Command(
         "pictures", "add_arguments", "run", "take the README's pictures out of the solutions"
     ),
+    "backends": Command(
+        "backends", "add_arguments", "run", "run the Keras lessons on JAX and on PyTorch"
+    ),
     "syllabus": Command(
         "syllabus", "add_arguments", "run", "list weeks, exercises, points and times"
     ),

@@ -11,7 +11,7 @@ from autograder.source import CellKind, SourceNotebook
 
 
 def execution_digest(source: SourceNotebook, course: Course) -> str:
-    """Hash a lesson's code, the helpers it imports, and the lock file.
+    """Hash a lesson's code, the helpers it imports, the measurements it shows, and the lock file.
 
     Words do not count: correcting a sentence does not ask for another execution.
 
@@ -27,7 +27,7 @@ def execution_digest(source: SourceNotebook, course: Course) -> str:
         if cell.kind is not CellKind.MARKDOWN:
             _add(sha, f"{cell.kind} {cell.exercise} {cell.points}", cell.text.encode())
     code = "\n\n".join(c.text for c in source.cells if c.kind is not CellKind.MARKDOWN)
-    for path in helpers_of(code, course.root):
+    for path in [*helpers_of(code, course.root), *_measured(code, course.root)]:
         _add(sha, path.relative_to(course.root).as_posix(), path.read_bytes())
     if course.lock.is_file():
         _add(sha, course.lock.name, course.lock.read_bytes())
@@ -38,6 +38,7 @@ def helpers_of(code: str, root: Path) -> list[Path]:
     """List the files in ``utils/`` that code depends on, through all imports.
 
     A module that reads a file beside itself (a manifest, a table) depends on all such files.
+    Packages inside ``utils`` are followed like modules.
 
     Args:
         code: Python code.
@@ -54,8 +55,15 @@ def helpers_of(code: str, root: Path) -> list[Path]:
                 found.add(path)
                 waiting.append(path.read_text(encoding="utf-8"))
     text = "".join(path.read_text(encoding="utf-8") for path in found)
-    found |= {p for p in (root / "utils").glob("*") if p.suffix != ".py" and p.name in text}
+    for folder in {root / "utils", *(path.parent for path in found)}:
+        beside = (path for path in folder.iterdir() if path.is_file() and path.suffix != ".py")
+        found |= {path for path in beside if path.name in text}
     return sorted(found)
+
+
+def _measured(code: str, root: Path) -> list[Path]:
+    """List the benchmark results in ``docs/`` that code reads by name."""
+    return sorted(path for path in (root / "docs").glob("*.json") if path.name in code)
 
 
 def _imported(tree: ast.Module, root: Path) -> set[Path]:
@@ -72,6 +80,9 @@ def _imported(tree: ast.Module, root: Path) -> set[Path]:
             continue
         module = root.joinpath(*name.split("."))
         paths |= {module.with_suffix(".py"), module / "__init__.py"}
+        # Importing a module of a package inside `utils` runs that package's own code first.
+        inside = [parent for parent in module.parents if root / "utils" in parent.parents]
+        paths |= {package / "__init__.py" for package in inside}
     return {path for path in paths if path.is_file()}
 
 

@@ -112,6 +112,42 @@ def test_the_digest_follows_imports_of_imports(course):
     assert names == ["__init__.py", "one.py", "table.toml", "two.py"]
 
 
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import utils.town.roads",
+        "from utils.town import roads",
+        "from utils.town.roads import width",
+        "from utils.town import width",
+    ],
+)
+def test_the_digest_follows_imports_of_a_package_inside_utils(course, code):
+    town = course.root / "utils" / "town"
+    town.mkdir()
+    (town / "__init__.py").write_text("from utils.town.roads import width\n")
+    (town / "roads.py").write_text("from utils.town.lanes import lane\nwidth = 2 * lane\n")
+    (town / "lanes.py").write_text("lane, LIST = 3, 'lanes.toml'\n")
+    (town / "unused.py").write_text("x = 1\n")
+    (town / "lanes.toml").write_text("a = 1\n")
+    (town / "other.toml").write_text("a = 1\n")
+    names = [path.relative_to(town).as_posix() for path in helpers_of(code, course.root)]
+    assert names == ["__init__.py", "lanes.py", "lanes.toml", "roads.py"]
+
+
+def test_the_digest_counts_a_measurement_that_the_lesson_shows(course):
+    source = read_source(course.solutions / WEEK / "lesson.py")
+    before = execution_digest(source, course)
+    (course.root / "docs").mkdir(exist_ok=True)
+    (course.root / "docs" / "lesson_costs.json").write_text("{}")
+    assert execution_digest(source, course) == before
+    text = source.path.read_text(encoding="utf-8")
+    source.path.write_text(text + '\n# %%\nname = "lesson_costs.json"\n', encoding="utf-8")
+    source = read_source(source.path)
+    named = execution_digest(source, course)
+    (course.root / "docs" / "lesson_costs.json").write_text("[]")
+    assert execution_digest(source, course) != named
+
+
 def test_the_digest_is_that_of_the_source(course):
     build(course)
     source = read_source(course.solutions / WEEK / "lesson.py")

@@ -10,9 +10,9 @@ from utils.data import DataError, manifest, mnist_digits, photograph, photograph
 
 @pytest.fixture(autouse=True)
 def forget_verified_files():
-    data._path.cache_clear()
+    data.locate.cache_clear()
     yield
-    data._path.cache_clear()
+    data.locate.cache_clear()
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +29,7 @@ def small():
 def test_every_file_of_the_manifest_is_installed_and_described(file):
     assert data.verify(file).stat().st_size == file.bytes
     assert file.title and file.source and file.licence
-    assert file.kind in {"photograph", "digits"}
+    assert file.kind in {"photograph", "digits", "weights", "names"}
 
 
 def test_names_in_the_manifest_are_unique():
@@ -85,8 +85,8 @@ def test_an_unknown_photograph_lists_the_known_ones():
         photograph("lena")
 
 
-@pytest.mark.parametrize("name", ["mnist-5k", "digits-8x8"])
-def test_digits_are_not_photographs(name):
+@pytest.mark.parametrize("name", ["mnist-5k", "digits-8x8", "efficientnet-lite0"])
+def test_other_files_are_not_photographs(name):
     with pytest.raises(ValueError, match="There is no photograph"):
         photograph(name)
 
@@ -167,6 +167,11 @@ def test_damaged_digits_are_refused(monkeypatch):
         mnist_digits()
     with pytest.raises(DataError, match=r"digits\.csv\.gz of the installed scikit-learn"):
         small_digits()
+
+
+def test_a_name_that_the_manifest_does_not_have_is_refused():
+    with pytest.raises(ValueError, match="no file 'gone'"):
+        data.locate("gone")
 
 
 def test_a_missing_package_is_named():

@@ -1,4 +1,4 @@
-"""Pictures and digits that come inside installed packages: nothing here uses a network.
+"""Pictures, digits and weights that come inside installed packages: nothing here uses a network.
 
 Every file stands in ``manifest.toml`` with its source, licence, size and SHA-256. It is verified
 against that before its first use in a process.
@@ -32,7 +32,7 @@ class DataFile:
 
     Attributes:
         name: What the course calls it.
-        kind: ``"photograph"`` or ``"digits"``.
+        kind: ``"photograph"``, ``"digits"``, ``"weights"`` of a network, or ``"names"`` of classes.
         package: Name under which the package that ships it is imported.
         distribution: Name under which that package is installed.
         path: Path inside the package, with ``/`` between folders.
@@ -60,8 +60,8 @@ class Split:
     """Images with their labels.
 
     Attributes:
-        images: float32 of shape ``(n, H, W, 1)``, from 0 (paper) to 1 (ink).
-        labels: int64 of shape ``(n,)``, the digit that each image shows.
+        images: float32 of shape ``(n, H, W, C)``, in [0, 1]; digits go from 0 (paper) to 1 (ink).
+        labels: int64 of shape ``(n,)``, the class of each image.
     """
 
     images: np.ndarray = field(repr=False)
@@ -193,13 +193,27 @@ def verify(file: DataFile) -> Path:
 
 
 @cache
-def _path(name: str) -> Path:
-    """Verify a file once per process."""
-    return verify(next(file for file in manifest() if file.name == name))
+def locate(name: str) -> Path:
+    """Return where a file of the manifest lies, verified once per process.
+
+    Args:
+        name: The file's name in the manifest.
+
+    Returns:
+        Its path.
+
+    Raises:
+        ValueError: If the manifest has no file of that name.
+        DataError: As :func:`verify` does.
+    """
+    for file in manifest():
+        if file.name == name:
+            return verify(file)
+    raise ValueError(f"The manifest has no file {name!r}.")
 
 
 def _read(name: str) -> bytes:
-    return _path(name).read_bytes()
+    return locate(name).read_bytes()
 
 
 # Pixels ------------------------------------------------------------------------------------------
@@ -215,14 +229,14 @@ def _resized(pixels: np.ndarray, height: int) -> np.ndarray:
 def _digits(name: str, side: int, brightest: int, validation: int, test: int) -> Digits:
     """Parse a gzipped table with a row per image, its label last, and split it."""
     # loadtxt opens what ends in .gz by itself.
-    table = np.loadtxt(_path(name), delimiter=",").astype(np.int64)
+    table = np.loadtxt(locate(name), delimiter=",").astype(np.int64)
     images = (table[:, :-1] / brightest).astype(np.float32).reshape(-1, side, side, 1)
     labels = table[:, -1]
-    parts = _stratified(labels, [len(labels) - validation - test, validation, test])
+    parts = stratified(labels, [len(labels) - validation - test, validation, test])
     return Digits(*(Split(images[rows], labels[rows]) for rows in parts))
 
 
-def _stratified(labels: np.ndarray, sizes: list[int]) -> list[np.ndarray]:
+def stratified(labels: np.ndarray, sizes: list[int]) -> list[np.ndarray]:
     """Split row numbers into parts of the given sizes, each with every class in proportion."""
     rng = np.random.default_rng(SPLIT_SEED)
     shuffled = rng.permutation(len(labels))
