@@ -49,8 +49,9 @@ standard deviation, in per cent of the pictures that are read correctly; chance 
 |--:|--:|--:|--:|--:|--:|
 {rows}
 
-Without shortcuts the deepest network reads {plain_drop:.0f} points fewer of its own *training*
-pictures correctly than the shallowest; with them the difference is {residual_change:+.0f} points.
+From the shallowest to the deepest network, the share of its own *training* pictures that it reads
+correctly changes by -{plain_drop:.0f} points without shortcuts, and by {residual_change:+.0f}
+points with them.
 These are short trainings on a small data set: they show what depth does to training, not how good
 such networks can become.
 

@@ -1,0 +1,12 @@
+# what: multiply-adds of the input's size instead of the output's
+# fails: a stride saves work
+# fails: with groups, a filter sees the channels of its own group only
+# fails: random layers have the shapes and counts that Keras gives them
+# score: 4
+def layer_counts(height, width, channels, filters, size, stride=1, padding=0, groups=1, bias=True):
+    rows = (height + 2 * padding - size) // stride + 1
+    columns = (width + 2 * padding - size) // stride + 1
+    weights_of_a_filter = size * size * (channels // groups)
+    parameters = (weights_of_a_filter + bool(bias)) * filters
+    multiply_adds = height * width * filters * weights_of_a_filter
+    return (rows, columns, filters), parameters, multiply_adds

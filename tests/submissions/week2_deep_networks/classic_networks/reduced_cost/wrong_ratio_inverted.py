@@ -1,0 +1,10 @@
+# what: the ratio upside down
+# fails: the ratio says how many times cheaper the second way is
+# fails: rectangular maps and other windows
+# fails: a 1×1 that does not reduce makes it dearer
+# score: 1.67
+def reduced_cost(height, width, channels, reduced, filters, size):
+    pixels = height * width
+    direct = pixels * filters * size**2 * channels
+    with_1x1 = pixels * reduced * channels + pixels * filters * size**2 * reduced
+    return direct, with_1x1, with_1x1 / direct

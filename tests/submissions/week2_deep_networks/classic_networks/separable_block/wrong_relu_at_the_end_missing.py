@@ -1,0 +1,11 @@
+# what: no ReLU at the end
+# fails: no output is negative
+# fails: with given weights it computes the six steps in their order
+# fails: the stride belongs to the depthwise part
+# score: 3.43
+def separable_block(input_shape, filters, stride=1):
+    x = inputs = keras.Input(shape=input_shape)
+    x = layers.DepthwiseConv2D(3, strides=stride, padding="same", use_bias=False)(x)
+    x = layers.ReLU()(layers.BatchNormalization()(x))
+    x = layers.Conv2D(filters, 1, use_bias=False)(x)
+    return keras.Model(inputs, layers.BatchNormalization()(x))

@@ -1,0 +1,13 @@
+# what: no ReLU between the two halves
+# fails: with given weights it computes the six steps in their order
+# fails: the stride belongs to the depthwise part
+# score: 4.57
+def separable_block(input_shape, filters, stride=1):
+    x = inputs = keras.Input(shape=input_shape)
+    for convolution in (
+        layers.DepthwiseConv2D(3, strides=stride, padding="same", use_bias=False),
+        layers.Conv2D(filters, 1, use_bias=False),
+    ):
+        x = convolution(x)
+        x = layers.BatchNormalization()(x)
+    return keras.Model(inputs, layers.ReLU()(x))

@@ -1,0 +1,14 @@
+# what: the stride is ignored
+# fails: the channels become the filters, and the stride divides height and width, rounding up
+# fails: the stride belongs to the depthwise part
+# score: 5.71
+def separable_block(input_shape, filters, stride=1):
+    x = inputs = keras.Input(shape=input_shape)
+    for convolution in (
+        layers.DepthwiseConv2D(3, padding="same", use_bias=False),
+        layers.Conv2D(filters, 1, use_bias=False),
+    ):
+        x = convolution(x)
+        x = layers.BatchNormalization()(x)
+        x = layers.ReLU()(x)
+    return keras.Model(inputs, x)

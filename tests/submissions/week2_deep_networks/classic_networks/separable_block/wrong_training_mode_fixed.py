@@ -1,0 +1,15 @@
+# what: batch norm always in the mode of training
+# fails: with given weights it computes the six steps in their order
+# fails: the stride belongs to the depthwise part
+# fails: in use, the answer for a picture does not depend on the others in its batch
+# score: 3.43
+def separable_block(input_shape, filters, stride=1):
+    x = inputs = keras.Input(shape=input_shape)
+    for convolution in (
+        layers.DepthwiseConv2D(3, strides=stride, padding="same", use_bias=False),
+        layers.Conv2D(filters, 1, use_bias=False),
+    ):
+        x = convolution(x)
+        x = layers.BatchNormalization()(x, training=True)
+        x = layers.ReLU()(x)
+    return keras.Model(inputs, x)

@@ -1,0 +1,10 @@
+# what: pooling after every convolution
+# fails: height and width are halved, the channels are the filters
+# fails: with given weights it computes convolution and ReLU again and again, then max pooling
+# score: 3.5
+def vgg_block(input_shape, filters, convolutions):
+    x = inputs = keras.Input(shape=input_shape)
+    for _ in range(convolutions):
+        x = layers.Conv2D(filters, 3, padding="same", activation="relu")(x)
+        x = layers.MaxPooling2D(2)(x)
+    return keras.Model(inputs, x)

@@ -1,0 +1,18 @@
+# what: epsilon is not taken from the argument
+# fails: the example by hand: the variance divides by the number of values
+# fails: in use the moving statistics decide, and stay as they were
+# fails: it agrees with Keras's layer in both modes
+# fails: epsilon keeps a channel without any spread finite
+# score: 4
+def batch_norm(
+    x, gamma, beta, moving_mean, moving_variance, training, momentum=0.99, epsilon=0.001
+):
+    if training:
+        mean = np.mean(x, axis=(0, 1, 2))
+        variance = np.var(x, axis=(0, 1, 2))
+        moving_mean = momentum * moving_mean + (1 - momentum) * mean
+        moving_variance = momentum * moving_variance + (1 - momentum) * variance
+    else:
+        mean, variance = moving_mean, moving_variance
+    y = gamma * (x - mean) / np.sqrt(variance + 0.001) + beta
+    return y, moving_mean, moving_variance

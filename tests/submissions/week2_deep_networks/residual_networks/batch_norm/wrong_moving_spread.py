@@ -1,0 +1,15 @@
+# what: the spread is remembered as moving variance
+# fails: training moves the moving variance likewise
+# score: 7.2
+def batch_norm(
+    x, gamma, beta, moving_mean, moving_variance, training, momentum=0.99, epsilon=0.001
+):
+    if training:
+        mean = np.mean(x, axis=(0, 1, 2))
+        variance = np.var(x, axis=(0, 1, 2))
+        moving_mean = momentum * moving_mean + (1 - momentum) * mean
+        moving_variance = momentum * moving_variance + (1 - momentum) * np.sqrt(variance)
+    else:
+        mean, variance = moving_mean, moving_variance
+    y = gamma * (x - mean) / np.sqrt(variance + epsilon) + beta
+    return y, moving_mean, moving_variance

@@ -1,0 +1,18 @@
+# what: the mean of input and branch, not the sum
+# fails: the shortcut joins after the last batch norm
+# fails: the shortcut carries its input as it is, negative numbers too
+# fails: the branch may subtract as well as add
+# fails: a gradient passes an empty block undiminished
+# fails: with given weights the branch is convolution, batch norm, ReLU, convolution, batch norm
+# score: 3.2
+def identity_block(input_shape):
+    channels = input_shape[-1]
+    inputs = keras.Input(input_shape)
+    x = layers.Conv2D(channels, 3, padding="same", use_bias=False)(inputs)
+    x = layers.BatchNormalization()(x)
+    x = layers.ReLU()(x)
+    x = layers.Conv2D(channels, 3, padding="same", use_bias=False)(x)
+    x = layers.BatchNormalization()(x)
+    x = layers.Average()([inputs, x])
+    x = layers.ReLU()(x)
+    return keras.Model(inputs, x)

@@ -1,0 +1,13 @@
+# what: no activation between the two convolutions
+# fails: with given weights the branch is convolution, batch norm, ReLU, convolution, batch norm
+# score: 6.4
+def identity_block(input_shape):
+    channels = input_shape[-1]
+    inputs = keras.Input(input_shape)
+    x = layers.Conv2D(channels, 3, padding="same", use_bias=False)(inputs)
+    x = layers.BatchNormalization()(x)
+    x = layers.Conv2D(channels, 3, padding="same", use_bias=False)(x)
+    x = layers.BatchNormalization()(x)
+    x = layers.Add()([inputs, x])
+    x = layers.ReLU()(x)
+    return keras.Model(inputs, x)

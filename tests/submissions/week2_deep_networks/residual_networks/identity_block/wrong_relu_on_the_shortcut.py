@@ -1,0 +1,15 @@
+# what: an extra activation on the shortcut
+# fails: the shortcut carries its input as it is, negative numbers too
+# fails: with given weights the branch is convolution, batch norm, ReLU, convolution, batch norm
+# score: 5.6
+def identity_block(input_shape):
+    channels = input_shape[-1]
+    inputs = keras.Input(input_shape)
+    x = layers.Conv2D(channels, 3, padding="same", use_bias=False)(inputs)
+    x = layers.BatchNormalization()(x)
+    x = layers.ReLU()(x)
+    x = layers.Conv2D(channels, 3, padding="same", use_bias=False)(x)
+    x = layers.BatchNormalization()(x)
+    x = layers.Add()([layers.ReLU()(inputs), x])
+    x = layers.ReLU()(x)
+    return keras.Model(inputs, x)

@@ -1,0 +1,17 @@
+# what: ReLU still comes before the addition
+# fails: a branch can make numbers smaller, down to zero
+# score: 3.75
+def mended_reader(blocks, input_shape, classes, width=8):
+    inputs = keras.Input(input_shape)
+    x = layers.Conv2D(width, 3, padding="same", activation="relu")(inputs)
+    for _ in range(blocks):
+        shortcut = x
+        x = layers.Conv2D(width, 3, padding="same", use_bias=False)(x)
+        x = layers.BatchNormalization()(x)
+        x = layers.ReLU()(x)
+        x = layers.Conv2D(width, 3, padding="same", use_bias=False)(x)
+        x = layers.BatchNormalization()(x)
+        x = layers.ReLU()(x)
+        x = shortcut + x
+    x = layers.GlobalAveragePooling2D()(x)
+    return keras.Model(inputs, layers.Dense(classes)(x))

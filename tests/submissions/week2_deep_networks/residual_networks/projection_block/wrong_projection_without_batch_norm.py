@@ -1,0 +1,16 @@
+# what: no batch norm on the shortcut
+# fails: the block has the weights of the picture: the projection has its own batch norm
+# fails: in use it leaves the moving statistics alone, training moves all three pairs
+# fails: the projection carries negative numbers too
+# fails: with given weights it computes what the picture shows
+# score: 3
+def projection_block(input_shape, filters, stride=2):
+    inputs = keras.Input(input_shape)
+    x = layers.Conv2D(filters, 3, strides=stride, padding="same", use_bias=False)(inputs)
+    x = layers.BatchNormalization()(x)
+    x = layers.ReLU()(x)
+    x = layers.Conv2D(filters, 3, padding="same", use_bias=False)(x)
+    x = layers.BatchNormalization()(x)
+    short = layers.Conv2D(filters, 1, strides=stride, padding="same", use_bias=False)(inputs)
+    x = layers.Add()([x, short])
+    return keras.Model(inputs, layers.ReLU()(x))

@@ -1,0 +1,15 @@
+# what: the projection always has stride 2
+# fails: height and width are divided by the stride, rounded up, and the channels are the filters
+# fails: with given weights it computes what the picture shows
+# score: 5
+def projection_block(input_shape, filters, stride=2):
+    inputs = keras.Input(input_shape)
+    x = layers.Conv2D(filters, 3, strides=stride, padding="same", use_bias=False)(inputs)
+    x = layers.BatchNormalization()(x)
+    x = layers.ReLU()(x)
+    x = layers.Conv2D(filters, 3, padding="same", use_bias=False)(x)
+    x = layers.BatchNormalization()(x)
+    short = layers.Conv2D(filters, 1, strides=2, padding="same", use_bias=False)(inputs)
+    short = layers.BatchNormalization()(short)
+    x = layers.Add()([x, short])
+    return keras.Model(inputs, layers.ReLU()(x))

@@ -1,0 +1,16 @@
+# what: the maximum over all places for the mean
+# fails: with empty branches it computes the start, two projections with stride 2, the mean and the logits
+# score: 7.78
+def resnet(n, input_shape, classes, width=16, first_stride=1):
+    inputs = keras.Input(input_shape)
+    x = layers.Conv2D(width, 3, strides=first_stride, padding="same", use_bias=False)(inputs)
+    x = layers.BatchNormalization()(x)
+    x = layers.ReLU()(x)
+    for _ in range(n):
+        x = identity_block(x.shape[1:])(x)
+    for filters in (2 * width, 4 * width):
+        x = projection_block(x.shape[1:], filters)(x)
+        for _ in range(n - 1):
+            x = identity_block(x.shape[1:])(x)
+    x = layers.GlobalMaxPooling2D()(x)
+    return keras.Model(inputs, layers.Dense(classes)(x))

@@ -1,0 +1,16 @@
+# what: the start's batch norm is told to be in training
+# fails: in use it leaves the moving statistics alone, training moves all of them
+# score: 8.89
+def resnet(n, input_shape, classes, width=16, first_stride=1):
+    inputs = keras.Input(input_shape)
+    x = layers.Conv2D(width, 3, strides=first_stride, padding="same", use_bias=False)(inputs)
+    x = layers.BatchNormalization()(x, training=True)
+    x = layers.ReLU()(x)
+    for _ in range(n):
+        x = identity_block(x.shape[1:])(x)
+    for filters in (2 * width, 4 * width):
+        x = projection_block(x.shape[1:], filters)(x)
+        for _ in range(n - 1):
+            x = identity_block(x.shape[1:])(x)
+    x = layers.GlobalAveragePooling2D()(x)
+    return keras.Model(inputs, layers.Dense(classes)(x))

@@ -1,0 +1,13 @@
+# what: every picture gets brighter by the same amount, in inference as well
+# fails: in inference the pictures pass unchanged
+# fails: brightness fits the range of the pixels
+# fails: another range of pixels is respected
+# score: 3.89
+def augmented(model, mirror, angle, shift, brightness, value_range=(0, 1)):
+    inputs = x = keras.Input(model.input_shape[1:])
+    if mirror:
+        x = layers.RandomFlip("horizontal")(x)
+    x = layers.RandomRotation(angle / 360)(x)
+    x = layers.RandomTranslation(shift, shift)(x)
+    x = layers.Rescaling(1.0, offset=brightness)(x)
+    return keras.Model(inputs, model(x))

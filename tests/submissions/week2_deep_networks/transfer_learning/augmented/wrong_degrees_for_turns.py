@@ -1,0 +1,12 @@
+# what: degrees handed to RandomRotation
+# fails: in inference the pictures pass unchanged
+# fails: the angle is in degrees, to both sides, another for each picture
+# score: 4.67
+def augmented(model, mirror, angle, shift, brightness, value_range=(0, 1)):
+    inputs = x = keras.Input(model.input_shape[1:])
+    if mirror:
+        x = layers.RandomFlip("horizontal")(x)
+    x = layers.RandomRotation(float(angle))(x)
+    x = layers.RandomTranslation(shift, shift)(x)
+    x = layers.RandomBrightness(brightness, value_range=value_range)(x)
+    return keras.Model(inputs, model(x))

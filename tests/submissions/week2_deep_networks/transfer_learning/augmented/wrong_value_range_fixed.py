@@ -1,0 +1,11 @@
+# what: the range of the pixels stands in the code
+# fails: another range of pixels is respected
+# score: 6.22
+def augmented(model, mirror, angle, shift, brightness, value_range=(0, 1)):
+    inputs = x = keras.Input(model.input_shape[1:])
+    if mirror:
+        x = layers.RandomFlip("horizontal")(x)
+    x = layers.RandomRotation(angle / 360)(x)
+    x = layers.RandomTranslation(shift, shift)(x)
+    x = layers.RandomBrightness(brightness, value_range=(0, 1))(x)
+    return keras.Model(inputs, model(x))

@@ -1,0 +1,11 @@
+# what: the maximum over the map
+# fails: a feature is the mean over its map
+# fails: batch norm is in inference mode
+# fails: photographs get the features that the pretrained weights give them
+# score: 2.4
+def embed(base, images, batch_size=32):
+    parts = []
+    for start in range(0, len(images), batch_size):
+        maps = base(images[start : start + batch_size], training=False)
+        parts.append(ops.convert_to_numpy(ops.max(maps, axis=(1, 2))))
+    return np.concatenate(parts)

@@ -1,0 +1,12 @@
+# what: pictures that are prepared already are prepared again
+# fails: a feature is the mean over its map
+# fails: batch norm is in inference mode
+# fails: photographs get the features that the pretrained weights give them
+# score: 2.4
+def embed(base, images, batch_size=32):
+    images = (255 * images - PIXEL_MEAN) / PIXEL_SCALE
+    parts = []
+    for start in range(0, len(images), batch_size):
+        maps = base(images[start : start + batch_size], training=False)
+        parts.append(ops.convert_to_numpy(ops.mean(maps, axis=(1, 2))))
+    return np.concatenate(parts)

@@ -1,0 +1,10 @@
+# what: the base runs in training mode
+# fails: batch norm is in inference mode
+# fails: photographs get the features that the pretrained weights give them
+# score: 3.6
+def embed(base, images, batch_size=32):
+    parts = []
+    for start in range(0, len(images), batch_size):
+        maps = base(images[start : start + batch_size], training=True)
+        parts.append(ops.convert_to_numpy(ops.mean(maps, axis=(1, 2))))
+    return np.concatenate(parts)

@@ -1,0 +1,6 @@
+# what: the models are asked in training mode
+# fails: the test set is not augmented: every model is asked in inference mode
+# score: 4.17
+def ensemble(models, images):
+    answers = [ops.softmax(model(images, training=True)) for model in models]
+    return np.mean([ops.convert_to_numpy(a) for a in answers], axis=0)

@@ -1,0 +1,7 @@
+# what: turned by 180 degrees
+# fails: a chosen picture has left and right swapped
+# fails: a batch of colour pictures, some chosen
+# fails: all chosen, or none
+# score: 1.6
+def mirror(images, chosen):
+    return np.where(chosen[:, None, None, None], images[:, ::-1, ::-1], images)

@@ -1,0 +1,12 @@
+# what: the form is guessed from the brightest pixel
+# fails: a dark photograph of whole numbers stays dark
+# score: 5.33
+def prepare(images, size):
+    height, width = images.shape[1:3]
+    side = min(height, width)
+    top, left = (height - side) // 2, (width - side) // 2
+    square = images[:, top : top + side, left : left + side].astype("float32")
+    if images.max() <= 1:
+        square = 255 * square
+    resized = ops.image.resize(square, (size, size), antialias=True)
+    return (ops.convert_to_numpy(resized) - 127) / 128

@@ -1,0 +1,9 @@
+# what: the whole photograph is resized to a square, which distorts it
+# fails: the square comes from the centre
+# score: 5.33
+def prepare(images, size):
+    square = images.astype("float32")
+    if images.dtype != np.uint8:
+        square = 255 * square
+    resized = ops.image.resize(square, (size, size), antialias=True)
+    return (ops.convert_to_numpy(resized) - 127) / 128

@@ -1,0 +1,13 @@
+# what: the formula is applied twice
+# fails: black becomes -127/128 and white becomes 1, in both forms
+# score: 4
+def prepare(images, size):
+    height, width = images.shape[1:3]
+    side = min(height, width)
+    top, left = (height - side) // 2, (width - side) // 2
+    square = images[:, top : top + side, left : left + side].astype("float32")
+    if images.dtype != np.uint8:
+        square = 255 * square
+    resized = ops.image.resize(square, (size, size), antialias=True)
+    scaled = (ops.convert_to_numpy(resized) - 127) / 128
+    return (255 * scaled - 127) / 128

@@ -1,0 +1,9 @@
+# what: the generator is made without the seed
+# fails: the same seed gives the same places, another seed others
+# score: 4.17
+def random_crops(images, height, width, seed):
+    rng = np.random.default_rng()
+    n, h, w, _ = images.shape
+    tops = rng.integers(0, h - height + 1, size=n)
+    lefts = rng.integers(0, w - width + 1, size=n)
+    return np.stack([i[t : t + height, l : l + width] for i, t, l in zip(images, tops, lefts)])

@@ -1,0 +1,13 @@
+# what: softmax over the crops
+# fails: the result is a probability for each class, for each picture
+# fails: pictures without any difference between their crops get the model's own answer
+# fails: the ten probabilities are averaged, not the logits and not the decisions
+# score: 0.8
+def ten_crop_predict(model, images, size):
+    answers = []
+    for image in images:
+        logits = ops.convert_to_numpy(model(ten_crops(image, size), training=False))
+        powers = np.exp(logits - logits.max(axis=0))
+        p = powers / powers.sum(axis=0)
+        answers.append(p.mean(axis=0))
+    return np.stack(answers)

@@ -1,0 +1,9 @@
+# what: the centre crop starts at the picture's centre
+# fails: the fifth is the centre
+# fails: the smaller half of an odd margin lies above and to the left
+# score: 3.33
+def ten_crops(image, size):
+    a, b = image.shape[0] - size, image.shape[1] - size
+    places = [(0, 0), (0, b), (a, 0), (a, b), (min(a, image.shape[0] // 2), min(b, image.shape[1] // 2))]
+    five = np.stack([image[i : i + size, j : j + size] for i, j in places])
+    return np.concatenate([five, five[:, :, ::-1]])

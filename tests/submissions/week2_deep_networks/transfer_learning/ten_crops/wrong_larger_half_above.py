@@ -1,0 +1,8 @@
+# what: the larger half of an odd margin above and to the left
+# fails: the smaller half of an odd margin lies above and to the left
+# score: 4.17
+def ten_crops(image, size):
+    a, b = image.shape[0] - size, image.shape[1] - size
+    places = [(0, 0), (0, b), (a, 0), (a, b), (-(-a // 2), -(-b // 2))]
+    five = np.stack([image[i : i + size, j : j + size] for i, j in places])
+    return np.concatenate([five, five[:, :, ::-1]])

@@ -1,0 +1,13 @@
+# what: splits into columns and broadcasts them; masks the union
+# score: 7
+def iou_matrix(a, b):
+    a, b = np.asarray(a, dtype=float), np.asarray(b, dtype=float)
+    left = np.maximum(a[:, None, 0], b[None, :, 0])
+    top = np.maximum(a[:, None, 1], b[None, :, 1])
+    right = np.minimum(a[:, None, 2], b[None, :, 2])
+    bottom = np.minimum(a[:, None, 3], b[None, :, 3])
+    common = np.clip(right - left, 0, None) * np.clip(bottom - top, 0, None)
+    area_a = (a[:, 2] - a[:, 0]) * (a[:, 3] - a[:, 1])
+    area_b = (b[:, 2] - b[:, 0]) * (b[:, 3] - b[:, 1])
+    union = area_a[:, None] + area_b[None, :] - common
+    return common / np.where(union > 0, union, 1)
