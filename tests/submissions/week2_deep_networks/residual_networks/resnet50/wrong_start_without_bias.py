@@ -1,7 +1,8 @@
 # what: the first convolution has no bias
 # fails: the number of trained parameters follows the table
 # fails: left alone, it has the width and the blocks of ResNet-50
-# score: 6.25
+# fails: with empty branches it computes start, pooling, four projections, mean and logits
+# score: 3.75
 def resnet50(input_shape, classes, width=64, blocks=(3, 4, 6, 3)):
     inputs = keras.Input(input_shape)
     x = layers.Conv2D(width, 7, strides=2, padding="same", use_bias=False)(inputs)
