@@ -101,6 +101,7 @@ for top, low, picture, answer in zip(*axes, pixels, answers, strict=True):
 axes[1, 0].set_xlabel("probability")
 show(
     fig,
+    dpi=70,
     caption="Four photographs and the pretrained network's four best guesses. A rocket is no class of "
     "ImageNet; a missile is.",
     alt="A cup of coffee, a man with a camera, a cat and a rocket; below each, bars. Espresso and tripod "
@@ -151,6 +152,7 @@ axes[0].add_patch(
 )
 show(
     fig,
+    dpi=70,
     caption="A crop from the centre loses the margins and keeps shapes. Resizing to a square keeps "
     "everything and makes round things narrow.",
     alt="A wide photograph of a cup of coffee with a square marked in its middle; that square cut out, "
@@ -905,6 +907,7 @@ for row, name in zip(axes, ("crops", "signs", "digits"), strict=True):
     row[0].set_ylabel(name, rotation=0, ha="right", va="center")
 show(
     fig,
+    dpi=70,
     caption="Ten of the classes of each task, one training picture each. Digits have one channel; it is "
     "repeated three times.",
     alt="Three rows of small pictures: pieces of photographs, traffic signs before blurred backgrounds, "
@@ -1355,6 +1358,7 @@ for axis, name in zip(axes, ("coffee", "cat", "rocket"), strict=True):
     axis.axis("off")
 show(
     fig,
+    dpi=70,
     caption="Squares of 128 pixels, each drawn as a mark at its centre: blue circle, ascribed to the right photograph; "
     "red cross, to another. Training crops came from left of the dashed line.",
     alt="Three photographs covered with a grid of marks. Nearly all marks on the left halves are blue "
@@ -1986,6 +1990,7 @@ for axis in axes:
     axis.axis("off")
 show(
     fig,
+    dpi=70,
     caption="Six random crops of one photograph. Look at where the nose is.",
     alt="A cat's face, then six windows of it in which the nose stands at different places.",
 )
@@ -2177,6 +2182,7 @@ axes[2].set(
 )
 show(
     fig,
+    dpi=70,
     caption="Sent forwards, pixels leave holes. Asked backwards, every new pixel finds a value, between four old ones.",
     alt="A cat, the same cat enlarged and riddled with black holes, and a grid of dots with a cross between four of them.",
 )
@@ -2346,6 +2352,7 @@ for column, (angle, shear) in zip(axes.T, settings, strict=True):
     column[0].set_title(f"{angle}°, shear {shear}")
 show(
     fig,
+    dpi=70,
     caption="One matrix, one warp: rotations and shears of a photograph and a drawn sign. Where the "
     "picture ends, its border goes on.",
     alt="A cat and a traffic sign, six times each: as given, turned left and right by 20 degrees, "
@@ -2668,6 +2675,7 @@ for k, line in enumerate(axes):
             axis.set_title(f"{step * 0.5:+g} σ" if step else "given")
 show(
     fig,
+    dpi=70,
     caption="Moved along each axis by up to one standard deviation of the colours: axis 1 is brightness, "
     "axis 2 is warm against cold, axis 3 green against magenta, hardly to be seen.",
     alt="Three rows of five pictures of a coffee cup: from dark to bright, from warm to cold colours, and nearly equal ones.",
@@ -2687,6 +2695,7 @@ axes[0, 0].set_title("along the axes of the colours", loc="left")
 axes[1, 0].set_title("three numbers drawn at random", loc="left")
 show(
     fig,
+    dpi=70,
     caption="Above: six draws of PCA colour augmentation, stronger than the paper's so that one can see them. Below: shifts "
     "of a like size in any direction.",
     alt="Two rows of six coffee cups: the upper ones lighter and darker with natural colours, the lower ones tinted green, "
@@ -2916,6 +2925,7 @@ for line, training in zip(axes, (True, False), strict=True):
     line[0].set_title("in training" if training else "in inference", loc="left")
 show(
     fig,
+    dpi=70,
     caption="One sign, eight times in a batch. In training the model sees eight pictures, in inference eight times the same.",
     alt="Two rows of eight traffic signs. In the upper row each is turned, moved and lit differently, in the lower all are equal.",
 )
