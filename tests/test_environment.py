@@ -137,6 +137,7 @@ def third_party_imports(path):
         "utils",
         "autograder",
         "tests",
+        "benchmarks",
         "redteam",
         "conftest",
         *(p.stem for p in (ROOT / "tests").glob("*.py")),
