@@ -59,7 +59,7 @@ test: environment  ## lint, tests, and every solution notebook with few training
 	  --nbval-cell-timeout=300 --nbval-kernel-startup-timeout=120 solutions \
 	  || failed="$$failed notebooks"; \
 	echo "== tests"; \
-	$(BIN)/python -m pytest tests -n $(JOBS) --dist loadfile || failed="$$failed tests"; \
+	$(BIN)/python -m pytest tests -n $(JOBS) --dist loadgroup || failed="$$failed tests"; \
 	if [ -n "$$failed" ]; then echo "make test: failed:$$failed"; exit 1; fi; \
 	echo "make test: lint, notebooks and tests passed"
 
