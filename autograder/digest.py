@@ -56,7 +56,7 @@ def helpers_of(code: str, root: Path) -> list[Path]:
                 waiting.append(path.read_text(encoding="utf-8"))
     text = "".join(path.read_text(encoding="utf-8") for path in found)
     for folder in {root / "utils", *(path.parent for path in found)}:
-        beside = (path for path in folder.iterdir() if path.is_file() and path.suffix != ".py")
+        beside = (path for path in folder.glob("*") if path.is_file() and path.suffix != ".py")
         found |= {path for path in beside if path.name in text}
     return sorted(found)
 
