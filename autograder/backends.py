@@ -16,7 +16,7 @@ from pathlib import Path
 from autograder.course import Course, find_course
 from autograder.digest import execution_digest
 from autograder.execute import ExecutionError, environment, execute
-from autograder.source import CellKind, SourceNotebook, read_week, to_notebook
+from autograder.source import SourceNotebook, read_week, to_notebook
 
 PAGE = "docs/backends.md"
 BACKENDS = {"jax": "JAX", "torch": "PyTorch"}
@@ -60,7 +60,7 @@ class BackendRun:
 def keras_lessons(course: Course) -> list[SourceNotebook]:
     """List the lessons whose setup cells import Keras."""
     sources = [source for week in course.weeks() for source in read_week(course.solutions / week)]
-    return [s for s in sources if any("keras" in c.text for c in s.of_kind(CellKind.SETUP))]
+    return [source for source in sources if source.uses_keras]
 
 
 def read_record(course: Course) -> list[BackendRun]:

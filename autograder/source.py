@@ -98,6 +98,11 @@ class SourceNotebook:
         """The folder it lies in: nbgrader's assignment id."""
         return self.path.parent.name
 
+    @property
+    def uses_keras(self) -> bool:
+        """Whether its setup cells import Keras."""
+        return any("import keras" in cell.text for cell in self.of_kind(CellKind.SETUP))
+
     def of_kind(self, kind: CellKind) -> tuple[SourceCell, ...]:
         """Return the cells of one kind, in order."""
         return tuple(cell for cell in self.cells if cell.kind is kind)

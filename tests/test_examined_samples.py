@@ -67,7 +67,7 @@ def servers():
 
 
 def server_for(source, servers):
-    return servers[any("keras" in cell.text for cell in source.of_kind(CellKind.SETUP))]
+    return servers[source.uses_keras]
 
 
 @pytest.mark.parametrize("path", [p for p in SAMPLES if p not in FORBIDDEN], ids=name_of)

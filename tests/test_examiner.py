@@ -41,7 +41,7 @@ def notebook_at(path):
 
 @cache
 def needs_keras(path):
-    return any("import keras" in c.text for c in notebook_at(path).of_kind(CellKind.SETUP))
+    return notebook_at(path).uses_keras
 
 
 LESSONS = [
