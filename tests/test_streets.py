@@ -7,6 +7,9 @@ import numpy as np
 import pytest
 
 from utils.data import DataError
+from utils.graphics.meshes import box, combined
+from utils.graphics.noise import fractal_noise, lattice_noise
+from utils.graphics.raster import NEAR, cut_at_camera, rasterise
 from utils.streets import (
     CLASS_COLORS,
     CLASS_NAMES,
@@ -25,9 +28,6 @@ from utils.streets import (
 from utils.streets.buildings import TOWNS
 from utils.streets.furniture import FURNITURE, Furniture, furniture_mesh
 from utils.streets.ground import ground_at
-from utils.streets.meshes import box, combined
-from utils.streets.noise import fractal_noise, lattice_noise
-from utils.streets.raster import NEAR, cut_at_camera, rasterise
 from utils.streets.rendering import viewpoint
 from utils.streets.shading import in_sunlight
 from utils.streets.vehicle_bodies import vehicle_mesh

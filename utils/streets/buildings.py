@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from utils.graphics.meshes import Mesh, box, combined, quads
+from utils.graphics.noise import fractal_noise, lattice_noise, smoothstep
 from utils.streets.materials import Samples, Surface
-from utils.streets.meshes import Mesh, box, combined, quads
-from utils.streets.noise import fractal_noise, lattice_noise, smoothstep
 
 Color = tuple[float, float, float]
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from utils.streets.meshes import Mesh, ball, box, combined, prism, quads, smooth_mesh
+from utils.graphics.meshes import Mesh, ball, box, combined, prism, quads, smooth_mesh
 
 Color = tuple[float, float, float]
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from utils.streets.meshes import Mesh, ball, box, combined, prism, smooth_mesh, unit
-from utils.streets.noise import lattice_noise, smoothstep
+from utils.graphics.meshes import Mesh, ball, box, combined, prism, smooth_mesh, unit
+from utils.graphics.noise import lattice_noise, smoothstep
 
 Color = tuple[float, float, float]
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from utils.graphics.noise import fractal_noise, lattice_noise
 from utils.streets.classes import PAVEMENT, ROAD, VEGETATION
-from utils.streets.noise import fractal_noise, lattice_noise
 
 SETTINGS = ("street", "crossing", "suburb", "motorway", "car park")
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from utils.graphics.raster import Viewpoint
 from utils.streets.classes import BACKGROUND, SKY
 from utils.streets.labels import Box, Rendered, RoadUser
-from utils.streets.raster import Viewpoint
 from utils.streets.scenes import Scene
 from utils.streets.tracing import GROUND, Floor, Thing, Traced
 

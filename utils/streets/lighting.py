@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 from scipy.ndimage import gaussian_filter, uniform_filter
 
+from utils.graphics.meshes import Mesh, blended, combined, dot, unit
+from utils.graphics.noise import smoothstep
+from utils.graphics.raster import Viewpoint, cut_at_camera, rasterise
 from utils.streets.classes import BUILDING
 from utils.streets.greenery import leafy
 from utils.streets.materials import Samples, Surface
-from utils.streets.meshes import Mesh, blended, combined, dot, unit
-from utils.streets.noise import smoothstep
-from utils.streets.raster import Viewpoint, cut_at_camera, rasterise
 from utils.streets.scenes import Scene
 from utils.streets.shading import Lamp, in_sunlight, lamps_of, shaded
 from utils.streets.tracing import GROUND, HILLS, NO_THING, Floor, Thing, Traced, trace

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from utils.graphics.raster import Viewpoint
 from utils.streets.labelling import labelled
 from utils.streets.labels import Rendered
 from utils.streets.lighting import light_of
 from utils.streets.photograph import photograph
-from utils.streets.raster import Viewpoint
 from utils.streets.scenes import Camera, Scene
 from utils.streets.tracing import floor_of, things_of, trace
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from utils.graphics.meshes import dot, unit
+from utils.graphics.noise import lattice_noise, smoothstep
 from utils.streets.buildings import TOWNS, Building
 from utils.streets.materials import Surface
-from utils.streets.meshes import dot, unit
-from utils.streets.noise import lattice_noise, smoothstep
 from utils.streets.scenes import Scene
 from utils.streets.weather import Weather, sky_color
 

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from utils.graphics.meshes import Mesh, combined
+from utils.graphics.raster import Viewpoint, cut_at_camera, rasterise
 from utils.streets.buildings import building_mesh, paint_building
 from utils.streets.classes import BACKGROUND, BUILDING, CAR, CLASS_NAMES, VEGETATION
 from utils.streets.furniture import furniture_mesh
 from utils.streets.greenery import hedge_mesh, tree_mesh
 from utils.streets.ground import Ground, ground_at
 from utils.streets.materials import Samples, Surface
-from utils.streets.meshes import Mesh, combined
-from utils.streets.raster import Viewpoint, cut_at_camera, rasterise
 from utils.streets.scenes import Scene
 from utils.streets.vehicle_bodies import vehicle_mesh
 from utils.streets.vehicle_paint import paint_vehicle

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from utils.streets.meshes import Mesh, combined, quads, smooth_mesh
-from utils.streets.noise import smoothstep
+from utils.graphics.meshes import Mesh, combined, quads, smooth_mesh
+from utils.graphics.noise import smoothstep
 from utils.streets.vehicles import Design, Shell, Vehicle, design_of
 
 # Parts of a vehicle's mesh; shells are numbered from 0.

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from utils.graphics.noise import lattice_noise, smoothstep
 from utils.streets.materials import Samples, Surface
-from utils.streets.noise import lattice_noise, smoothstep
 from utils.streets.vehicle_bodies import (
     MIRROR,
     RIM,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from utils.streets.noise import fractal_noise, lattice_noise, smoothstep
+from utils.graphics.noise import fractal_noise, lattice_noise, smoothstep
 
 Color = tuple[float, float, float]
 

@@ -7,7 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
-from utils.streets.meshes import Mesh, unit
+from utils.graphics.meshes import Mesh, unit
 
 # Nothing nearer to the camera than this is drawn, in metres.
 NEAR = 0.25
