@@ -2,8 +2,9 @@
 
 A benchmark ``benchmarks/NAME.py`` of a lesson ``solutions/WEEK/NAME.py`` has
 
-* ``EXERCISES``, a tuple of the ids whose reference solutions it uses, and
-* ``page(result) -> str``, which words a result for ``docs/NAME.md``.
+* ``EXERCISES``, a tuple of the ids whose reference solutions it uses,
+* ``page(result) -> str``, which words a result for ``docs/NAME.md``, and
+* ``LESSON``, the lesson's name, where that is not the benchmark's own.
 
 It gets the reference solutions from :func:`reference` and hands its numbers to :func:`write`,
 which keeps them in ``docs/NAME.json`` with the :func:`digest` of everything they came from. A test
@@ -40,7 +41,7 @@ class Benchmark:
     """Where the parts of one benchmark lie.
 
     Attributes:
-        name: Name of the script and of the lesson, without ending.
+        name: Name of the script, without ending; the lesson's too, but for a ``LESSON`` in it.
         root: The repository's top folder.
     """
 
@@ -65,9 +66,10 @@ class Benchmark:
     @property
     def lesson(self) -> Path:
         """The source of the lesson whose exercises are measured."""
-        found = sorted(self.root.glob(f"solutions/*/{self.name}.py"))
+        name = _constant(self.script, "LESSON") or self.name
+        found = sorted(self.root.glob(f"solutions/*/{name}.py"))
         if len(found) != 1:
-            raise MeasuredError(f"found {len(found)} lessons solutions/*/{self.name}.py, not one")
+            raise MeasuredError(f"found {len(found)} lessons solutions/*/{name}.py, not one")
         return found[0]
 
 
@@ -287,11 +289,18 @@ def _imports(pieces: list[_Piece], wanted: set[str]) -> set[tuple[str, str]]:
 
 
 def _exercises(benchmark: Benchmark) -> tuple[str, ...]:
-    """Read the script's constant, without running the script."""
-    for node in ast.parse(benchmark.script.read_text(encoding="utf-8")).body:
-        if isinstance(node, ast.Assign) and _name(node) == "EXERCISES":
+    found = _constant(benchmark.script, "EXERCISES")
+    if found is None:
+        raise MeasuredError(f"{benchmark.script.name} has no constant EXERCISES: a tuple of ids")
+    return found
+
+
+def _constant(script: Path, name: str) -> Any:
+    """Read a script's constant without running the script; None where there is none."""
+    for node in ast.parse(script.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.Assign) and _name(node) == name:
             return ast.literal_eval(node.value)
-    raise MeasuredError(f"{benchmark.script.name} has no constant EXERCISES: a tuple of ids")
+    return None
 
 
 def _name(node: ast.Assign) -> str:

@@ -227,6 +227,16 @@ def test_a_script_without_its_constant_is_named(benchmark):
         measured.digest(benchmark)
 
 
+def test_two_benchmarks_can_measure_one_lesson(benchmark):
+    script = 'LESSON = "twice"\n' + SCRIPT
+    (benchmark.root / "benchmarks/longer.py").write_text(script)
+    longer = Benchmark("longer", benchmark.root)
+    assert longer.lesson == benchmark.lesson
+    measured.write(longer, {"answer": 4}, str)
+    edit(benchmark, "solutions/week9_numbers/twice.py", "two() * x", "x + x")
+    assert measured.is_stale(longer)
+
+
 def test_a_missing_lesson_is_named(benchmark):
     benchmark.lesson.unlink()
     with pytest.raises(MeasuredError, match=r"found 0 lessons solutions/\*/twice\.py"):
