@@ -37,8 +37,9 @@ def execution_digest(source: SourceNotebook, course: Course) -> str:
 def helpers_of(code: str, root: Path) -> list[Path]:
     """List the files in ``utils/`` that code depends on, through all imports.
 
-    A module that reads a file beside itself (a manifest, a table) depends on all such files.
-    Packages inside ``utils`` are followed like modules.
+    A module that reads a file beside itself, or in a folder of data beside itself, depends on it:
+    it counts when any helper names it (a manifest, a table). Packages inside ``utils`` are followed
+    like modules.
 
     Args:
         code: Python code.
@@ -56,9 +57,15 @@ def helpers_of(code: str, root: Path) -> list[Path]:
                 waiting.append(path.read_text(encoding="utf-8"))
     text = "".join(path.read_text(encoding="utf-8") for path in found)
     for folder in {root / "utils", *(path.parent for path in found)}:
-        beside = (path for path in folder.glob("*") if path.is_file() and path.suffix != ".py")
-        found |= {path for path in beside if path.name in text}
+        found |= {path for path in _data_files(folder) if path.name in text}
     return sorted(found)
+
+
+def _data_files(folder: Path) -> list[Path]:
+    """List the files beside modules that are none, with those in folders that are no packages."""
+    inside = [path for path in folder.glob("*/") if not (path / "__init__.py").is_file()]
+    beside = [path for place in [folder, *inside] for path in place.glob("*") if path.is_file()]
+    return [path for path in beside if path.suffix not in {".py", ".pyc"}]
 
 
 def _measured(code: str, root: Path) -> list[Path]:

@@ -112,6 +112,17 @@ def test_the_digest_follows_imports_of_imports(course):
     assert names == ["__init__.py", "one.py", "table.toml", "two.py"]
 
 
+def test_the_digest_looks_into_folders_of_data_but_not_into_packages(course):
+    utils = course.root / "utils"
+    (utils / "one.py").write_text("LIST = 'list.toml'\n")
+    for name in ("paintings", "village"):
+        (utils / name).mkdir()
+        (utils / name / "list.toml").write_text("a = 1\n")
+    (utils / "village" / "__init__.py").write_text("")
+    names = [p.relative_to(utils).as_posix() for p in helpers_of("import utils.one", course.root)]
+    assert names == ["__init__.py", "one.py", "paintings/list.toml"]
+
+
 @pytest.mark.parametrize(
     "code",
     [
