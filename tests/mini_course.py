@@ -13,6 +13,8 @@ from autograder.source import read_source, to_notebook
 FIXTURE = Path(__file__).parent / "fixtures" / "mini_course"
 ROOT = Path(__file__).parent.parent
 WEEK = "week1_small"
+# Pictures and weights, which no lesson of the tiny course uses.
+BULKY = shutil.ignore_patterns("__pycache__", "*.npz", "*.jpg")
 
 _SOLUTION = re.compile(r"( *)### BEGIN SOLUTION.*?### END SOLUTION", re.DOTALL)
 
@@ -26,7 +28,7 @@ def build_mini_course(root):
             cell.source = _SOLUTION.sub(stub_of(cell), strip_hidden(cell.source))
         shutil.copy(source, root / "solutions" / source.parent.name)
         save(notebook, root / "notebooks" / source.parent.name / f"{source.stem}.ipynb")
-    shutil.copytree(ROOT / "utils", root / "utils", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(ROOT / "utils", root / "utils", ignore=BULKY)
     (root / "nbgrader_config.py").touch()
     return root
 

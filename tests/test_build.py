@@ -23,7 +23,9 @@ def course(tmp_path):
     (tmp_path / "requirements").mkdir()
     (tmp_path / "requirements" / "lock.txt").write_text("numpy==2\n")
     shutil.copytree(
-        ROOT / "utils", tmp_path / "utils", ignore=shutil.ignore_patterns("__pycache__")
+        ROOT / "utils",
+        tmp_path / "utils",
+        ignore=shutil.ignore_patterns("__pycache__", "*.npz", "*.jpg"),
     )
     shutil.copy(ROOT / "nbgrader_config.py", tmp_path)
     course = Course(tmp_path)
@@ -120,7 +122,7 @@ def test_the_digest_looks_into_folders_of_data_but_not_into_packages(course):
         (utils / name / "list.toml").write_text("a = 1\n")
     (utils / "village" / "__init__.py").write_text("")
     names = [p.relative_to(utils).as_posix() for p in helpers_of("import utils.one", course.root)]
-    assert names == ["__init__.py", "one.py", "paintings/list.toml"]
+    assert names == ["one.py", "paintings/list.toml"]
 
 
 @pytest.mark.parametrize(
