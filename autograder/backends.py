@@ -96,6 +96,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--backend", choices=BACKENDS, action="append", help="only this one; may be repeated"
     )
+    parser.add_argument(
+        "lessons", nargs="*", metavar="WEEK/LESSON", help="only these; all that changed by default"
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -106,17 +109,21 @@ def run(arguments: argparse.Namespace) -> int:
         print("\n".join(stale) or "every Keras lesson has run on every backend as it stands")
         return 1 if stale else 0
     _require(arguments.backend or BACKENDS)
-    failed = [line for line in _run_all(course, arguments.backend or BACKENDS) if line]
+    unknown = set(arguments.lessons) - {_name(source) for source in keras_lessons(course)}
+    if unknown:
+        print(f"no such Keras lesson: {', '.join(sorted(unknown))}")
+        return 2
+    failed = list(_run_all(course, arguments.backend or BACKENDS, arguments.lessons))
     print("\n".join(failed) or f"{PAGE}: up to date")
     return 1 if failed else 0
 
 
-def _run_all(course: Course, backends: Iterable[str]) -> Iterator[str]:
+def _run_all(course: Course, backends: Iterable[str], only: Iterable[str]) -> Iterator[str]:
     """Run what is not up to date; yield what failed. Each result is kept as soon as it is there."""
     lessons = keras_lessons(course)
     names = {_name(source) for source in lessons}
     done = {run.key: run for run in read_record(course) if run.lesson in names}
-    for source in lessons:
+    for source in [source for source in lessons if not only or _name(source) in only]:
         for backend in backends:
             digest, key = execution_digest(source, course), (_name(source), backend)
             if key in done and done[key].digest == digest:

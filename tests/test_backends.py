@@ -78,3 +78,13 @@ def test_a_missing_backend_is_told_in_one_line(small, monkeypatch, capsys):
     monkeypatch.setattr(backends.importlib.metadata, "version", missing)
     assert main(["backends"]) == 2
     assert "`make backends` installs it" in capsys.readouterr().err
+
+
+def test_one_lesson_can_be_run_alone(small, monkeypatch, capsys):
+    monkeypatch.setattr(backends, "execute", lambda *args, **options: 3.0)
+    other = small.solutions / "week1_small" / "other.py"
+    other.write_text('# %% tags=["setup"]\nimport keras\n')
+    assert main(["backends", "week1_small/other"]) == 0
+    assert {run.lesson for run in read_record(small)} == {"week1_small/other"}
+    assert main(["backends", "week1_small/without"]) == 2
+    assert "no such Keras lesson: week1_small/without" in capsys.readouterr().out
