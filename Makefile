@@ -6,7 +6,7 @@
 
 SHELL = /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help learn grade test build backends bench lint lock fuzz redteam clean environment
+.PHONY: help learn grade test build backends bench weights lint lock fuzz redteam clean environment
 
 PYTHON =
 VENV = .venv
@@ -14,6 +14,10 @@ LOCK = requirements/lock.txt
 ARGS =
 # How many tests run side by side.
 JOBS = 2
+
+# Benchmarks that measure, and those whose trained networks the course ships.
+MEASURED = residual_networks transfer_learning car_detection segmentation face_verification
+TRAINED = street_detector face_embedding
 
 BIN = $(VENV)/bin
 WEEK = week1_convolutions
@@ -45,9 +49,11 @@ backends: environment  ## run the Keras lessons on JAX and on PyTorch too, and r
 	$(BIN)/python -m pip install --quiet --no-build-isolation -e ".[cpu,dev,backends]" -c "$(LOCK)"
 	$(BIN)/autograder backends
 
-bench: environment  ## measure again what the lessons' numbers come from (half an hour)
-	$(BIN)/python benchmarks/residual_networks.py
-	$(BIN)/python benchmarks/transfer_learning.py
+bench: environment  ## measure again what the lessons' numbers come from (over an hour)
+	for name in $(MEASURED); do $(BIN)/python benchmarks/$$name.py || exit 1; done
+
+weights: environment  ## train again the networks that ship with the course (an hour)
+	for name in $(TRAINED); do $(BIN)/python benchmarks/$$name.py || exit 1; done
 
 # Each part runs even when one before it failed, so that one run shows all there is to mend.
 test: environment  ## lint, tests, and every solution notebook with few training steps
@@ -56,7 +62,8 @@ test: environment  ## lint, tests, and every solution notebook with few training
 	{ $(BIN)/ruff check . && $(BIN)/ruff format --check .; } || failed="$$failed lint"; \
 	echo "== notebooks"; \
 	COURSE_QUICK=1 $(BIN)/python -m pytest --nbval-lax --nbval-current-env \
-	  --nbval-cell-timeout=300 --nbval-kernel-startup-timeout=120 solutions \
+	  --nbval-cell-timeout=300 --nbval-kernel-startup-timeout=120 \
+	  -n $(JOBS) --dist loadfile solutions \
 	  || failed="$$failed notebooks"; \
 	echo "== tests"; \
 	$(BIN)/python -m pytest tests -n $(JOBS) --dist loadgroup || failed="$$failed tests"; \
