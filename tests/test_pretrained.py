@@ -144,7 +144,7 @@ def test_a_file_that_is_no_archive_is_refused(folder):
     old = hashlib.sha256(path.read_bytes()).hexdigest()
     (folder / "weights.toml").write_text(listed.replace(old, hashlib.sha256(content).hexdigest()))
     path.write_bytes(content)
-    with pytest.raises(DataError, match="no archive of arrays"):
+    with pytest.raises(DataError, match="no such file as it should be"):
         pretrained.load_weights(network(), "little")
 
 
