@@ -16,8 +16,8 @@ ARGS =
 JOBS = 2
 
 # Benchmarks that measure, and those whose trained networks the course ships.
-MEASURED = residual_networks transfer_learning car_detection segmentation face_verification
-TRAINED = street_detector face_embedding
+MEASURED = residual_networks transfer_learning car_detection segmentation
+TRAINED = street_detector
 
 BIN = $(VENV)/bin
 WEEK = week1_convolutions
@@ -52,7 +52,7 @@ backends: environment  ## run the Keras lessons on JAX and on PyTorch too, and r
 bench: environment  ## measure again what the lessons' numbers come from (over an hour)
 	for name in $(MEASURED); do $(BIN)/python benchmarks/$$name.py || exit 1; done
 
-weights: environment  ## train again the networks that ship with the course (an hour)
+weights: environment  ## train again the networks that ship with the course (half an hour)
 	for name in $(TRAINED); do $(BIN)/python benchmarks/$$name.py || exit 1; done
 
 # Each part runs even when one before it failed, so that one run shows all there is to mend.

@@ -1,0 +1,10 @@
+# what: the softmax of a softmax
+# fails: a box costs minus the logarithm of its own kind's probability
+# fails: raw numbers of ±150 give finite losses
+# fails: random targets and numbers agree with a slow count
+# fails: the slope is the probability, less 1 for the true kind
+# score: 1.43
+def class_loss(target, raw):
+    taken = ops.cast(target[..., 0] == 1, raw.dtype)
+    each = -ops.sum(target[..., 5:] * ops.log_softmax(ops.softmax(raw[..., 5:], axis=-1), axis=-1), axis=-1)
+    return ops.sum(taken * each, axis=(1, 2, 3))

@@ -1,0 +1,18 @@
+# what: a softmax that overflows
+# fails: very large and very small raw numbers give probabilities, not nan
+# score: 7.11
+def decode(raw, anchors, stride):
+    raw = np.asarray(raw, dtype=float)
+    rows, columns = raw.shape[-4:-2]
+    column = np.arange(columns)[None, :, None]
+    row = np.arange(rows)[:, None, None]
+    anchors = np.asarray(anchors, dtype=float)
+    x = stride * (column + sigmoid(raw[..., 1]))
+    y = stride * (row + sigmoid(raw[..., 2]))
+    w = anchors[:, 0] * np.exp(raw[..., 3])
+    h = anchors[:, 1] * np.exp(raw[..., 4])
+    boxes = np.stack([x - w / 2, y - h / 2, x + w / 2, y + h / 2], axis=-1)
+    objectness = sigmoid(raw[..., 0])
+    powers = np.exp(raw[..., 5:])
+    kinds = powers / powers.sum(axis=-1, keepdims=True)
+    return boxes, objectness, kinds

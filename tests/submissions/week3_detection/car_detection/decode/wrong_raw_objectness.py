@@ -1,0 +1,19 @@
+# what: objectness without its sigmoid
+# fails: objectness is the sigmoid of the first number
+# fails: random numbers agree with a slow way, slot by slot, for other strides, grids and anchors
+# score: 5.33
+def decode(raw, anchors, stride):
+    raw = np.asarray(raw, dtype=float)
+    rows, columns = raw.shape[-4:-2]
+    column = np.arange(columns)[None, :, None]
+    row = np.arange(rows)[:, None, None]
+    anchors = np.asarray(anchors, dtype=float)
+    x = stride * (column + sigmoid(raw[..., 1]))
+    y = stride * (row + sigmoid(raw[..., 2]))
+    w = anchors[:, 0] * np.exp(raw[..., 3])
+    h = anchors[:, 1] * np.exp(raw[..., 4])
+    boxes = np.stack([x - w / 2, y - h / 2, x + w / 2, y + h / 2], axis=-1)
+    objectness = raw[..., 0]
+    powers = np.exp(raw[..., 5:] - raw[..., 5:].max(axis=-1, keepdims=True))
+    kinds = powers / powers.sum(axis=-1, keepdims=True)
+    return boxes, objectness, kinds

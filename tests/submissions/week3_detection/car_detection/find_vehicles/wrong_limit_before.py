@@ -1,0 +1,11 @@
+# what: the limit cuts the list before the suppression, in the order of the slots
+# fails: what the shipped detector says about test streets becomes what a slow search makes of it
+# score: 2.5
+def find_vehicles(raw, anchors, stride, size, least=0.3, iou_threshold=0.5, max_boxes=50):
+    boxes, objectness, kinds = decode(raw, anchors, stride)
+    boxes, scores, kinds = likely(boxes, objectness, kinds, least)
+    boxes, scores, kinds = boxes[:max_boxes], scores[:max_boxes], kinds[:max_boxes]
+    height, width = size
+    boxes = np.clip(boxes, 0, [width, height, width, height])
+    order = suppress(boxes, scores, kinds, iou_threshold, max_boxes)
+    return boxes[order], scores[order], kinds[order]

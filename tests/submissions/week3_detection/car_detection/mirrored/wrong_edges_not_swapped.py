@@ -1,0 +1,9 @@
+# what: left and right are not swapped
+# fails: left is still to the left of right
+# fails: the pixels of each box move along with it, in pictures of any shape
+# score: 2.29
+def mirrored(image, boxes):
+    width = image.shape[1]
+    flipped = np.array(boxes, dtype=float).reshape(-1, 4)
+    flipped[:, [0, 2]] = width - flipped[:, [0, 2]]
+    return image[:, ::-1], flipped

@@ -1,0 +1,9 @@
+# what: writes into the boxes that came in
+# fails: the arguments stay as they are
+# fails: the pixels of each box move along with it, in pictures of any shape
+# score: 2.29
+def mirrored(image, boxes):
+    width = image.shape[1]
+    flipped = boxes
+    flipped[:, [0, 2]] = width - flipped[:, [2, 0]]
+    return image[:, ::-1], flipped

@@ -1,0 +1,9 @@
+# what: counts from the last pixel, one too few
+# fails: a box at the left edge of a wide picture comes back at the right edge
+# fails: the pixels of each box move along with it, in pictures of any shape
+# score: 2.29
+def mirrored(image, boxes):
+    width = image.shape[1]
+    flipped = np.array(boxes, dtype=float).reshape(-1, 4)
+    flipped[:, [0, 2]] = width - 1 - flipped[:, [2, 0]]
+    return image[:, ::-1], flipped

@@ -1,0 +1,9 @@
+# what: the bare powers
+# fails: shares of 0.8 and 0.2, worked by hand
+# fails: the mean weight of a pixel is 1, and weights stand in the ratio that the formula says
+# score: 2
+def class_weights(masks, classes, power):
+    shares = np.bincount(masks.ravel(), minlength=classes) / masks.size
+    weights = np.zeros(classes)
+    weights[shares > 0] = shares[shares > 0] ** -power
+    return weights

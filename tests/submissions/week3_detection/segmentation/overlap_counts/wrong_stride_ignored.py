@@ -1,0 +1,10 @@
+# what: stamps move on by one pixel
+# fails: two stamps of three pixels at stride 2, by hand
+# fails: if the stride divides the kernel's size, all pixels but those at the ends have the same count
+# fails: the counts add up to n times f, gaps have count zero
+# score: 0
+def overlap_counts(n, f, stride):
+    counts = np.zeros((n - 1) * stride + f, dtype=int)
+    for i in range(n):
+        counts[i : i + f] += 1
+    return counts

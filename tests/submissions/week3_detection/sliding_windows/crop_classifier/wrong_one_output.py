@@ -1,0 +1,14 @@
+# what: the number of outputs is ignored
+# fails: windows of the side go in, one number per output comes out
+# score: 4.17
+def crop_classifier(side, outputs=1):
+    inputs = keras.Input((side, side, 3))
+    x = layers.Conv2D(8, 5, activation="relu")(inputs)
+    x = layers.MaxPooling2D(2)(x)
+    x = layers.Conv2D(16, 3, activation="relu")(x)
+    x = layers.MaxPooling2D(2)(x)
+    x = layers.Conv2D(32, 3, activation="relu")(x)
+    x = layers.Flatten()(x)
+    x = layers.Dense(64, activation="relu")(x)
+    x = layers.Dense(1)(x)
+    return keras.Model(inputs, x)

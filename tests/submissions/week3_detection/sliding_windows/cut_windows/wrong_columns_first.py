@@ -1,0 +1,13 @@
+# what: goes down each column before the next one
+# fails: boxes come in reading order, x before y
+# fails: random pictures agree with two plain loops
+# score: 3
+def cut_windows(image, side, stride):
+    height, width, channels = image.shape
+    windows, boxes = [], []
+    for left in range(0, width - side + 1, stride):
+        for top in range(0, height - side + 1, stride):
+            windows.append(image[top : top + side, left : left + side])
+            boxes.append((left, top, left + side, top + side))
+    windows = np.array(windows, dtype=image.dtype).reshape(-1, side, side, channels)
+    return windows, np.array(boxes, dtype=float).reshape(-1, 4)

@@ -1,0 +1,19 @@
+# what: a branch for each kind of layer
+# score: 4
+def detector_costs(crop, picture, head, proposals, single, regions=2000, kept=300):
+    def cost(table):
+        total = 0
+        for row in table:
+            if row[0] == "conv":
+                _, rows, columns, channels, filters, size = row
+                total += rows * columns * channels * filters * size * size
+            else:
+                total += row[1] * row[2]
+        return total
+
+    return {
+        "R-CNN": regions * cost(crop) + regions * cost(head),
+        "Fast R-CNN": cost(picture) + regions * cost(head),
+        "Faster R-CNN": cost(picture) + cost(proposals) + kept * cost(head),
+        "SSD": cost(single),
+    }

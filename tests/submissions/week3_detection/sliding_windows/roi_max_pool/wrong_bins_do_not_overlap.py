@@ -1,0 +1,23 @@
+# what: bins end where the next one begins
+# fails: the example with 4 × 6 cells comes out as worked by hand
+# fails: a region with fewer cells than bins repeats cells, and none is empty
+# fails: random regions agree with plain loops
+# score: 3.5
+def roi_max_pool(features, box, size, stride):
+    rows, columns, channels = features.shape
+    left, top, right, bottom = (edge / stride for edge in box)
+    x0 = int(np.clip(np.floor(left), 0, columns - 1))
+    y0 = int(np.clip(np.floor(top), 0, rows - 1))
+    x1 = max(x0 + 1, min(columns, int(np.ceil(right))))
+    y1 = max(y0 + 1, min(rows, int(np.ceil(bottom))))
+    piece = features[y0:y1, x0:x1]
+    height, width = piece.shape[:2]
+    result = np.empty((*size, channels))
+    for i in range(size[0]):
+        for j in range(size[1]):
+            a = i * height // size[0]
+            b = max(a + 1, (i + 1) * height // size[0])
+            c = j * width // size[1]
+            d = max(c + 1, (j + 1) * width // size[1])
+            result[i, j] = piece[a:b, c:d].max(axis=(0, 1))
+    return result
