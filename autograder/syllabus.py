@@ -15,6 +15,8 @@ from autograder.source import CellKind, SourceNotebook, read_week
 
 BEGIN, END = "<!-- syllabus: made by `autograder syllabus --write` -->", "<!-- end of syllabus -->"
 
+# A row of the table at a lesson's top, where the names' alphabet is not the order to take them in.
+_PLACE = re.compile(r"^\| place \| (\d+) of \d+", re.MULTILINE | re.IGNORECASE)
 _EXERCISE_MINUTES = re.compile(r"^## Exercise .*\((\d+) points? · about (\d+) min\)", re.MULTILINE)
 
 
@@ -25,6 +27,7 @@ class Lesson:
     Attributes:
         week: Its week's folder.
         name: Its file's name without ending.
+        place: Its place in the week, 0 where it names none.
         title: Its first heading.
         exercises: The number of graded exercises.
         visible: The number of checks that a learner sees.
@@ -36,6 +39,7 @@ class Lesson:
 
     week: str
     name: str
+    place: int
     title: str
     exercises: int
     visible: int
@@ -49,6 +53,7 @@ def read_lesson(source: SourceNotebook) -> Lesson:
     """Sum a lesson up from its source and its committed execution."""
     words = "\n\n".join(cell.text for cell in source.of_kind(CellKind.MARKDOWN))
     title = re.search(r"^# (.+)$", words, re.MULTILINE)
+    place = _PLACE.search(words)
     checks = source.of_kind(CellKind.CHECK)
     executed = source.path.with_suffix(".ipynb")
     seconds = 0.0
@@ -57,6 +62,7 @@ def read_lesson(source: SourceNotebook) -> Lesson:
     return Lesson(
         week=source.week,
         name=source.name,
+        place=int(place.group(1)) if place else 0,
         title=title.group(1).strip() if title else source.name,
         exercises=len(checks),
         visible=sum(cell.visible for cell in checks),
@@ -68,12 +74,13 @@ def read_lesson(source: SourceNotebook) -> Lesson:
 
 
 def read_lessons(course: Course) -> list[Lesson]:
-    """Sum up every lesson of the course, by week and name."""
-    return [
+    """Sum up every lesson of the course, by week, place and name."""
+    lessons = [
         read_lesson(source)
         for week in course.weeks()
         for source in read_week(course.require_week(week))
     ]
+    return sorted(lessons, key=lambda lesson: (lesson.week, lesson.place, lesson.name))
 
 
 def as_markdown(lessons: list[Lesson]) -> str:

@@ -83,3 +83,10 @@ def test_bad_input_gets_one_clear_line_and_status_2(arguments, words, capsys, mo
     error = capsys.readouterr().err
     assert words in error
     assert len(error.strip().splitlines()) == 1
+
+
+def test_a_week_is_listed_in_the_order_to_take_it_in():
+    lessons = read_lessons(COURSE)
+    names = [lesson.name for lesson in lessons if lesson.week == "week3_detection"]
+    assert names == ["boxes", "sliding_windows", "car_detection", "segmentation"]
+    assert [lesson.week for lesson in lessons] == sorted(lesson.week for lesson in lessons)

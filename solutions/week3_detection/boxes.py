@@ -194,6 +194,7 @@ show(
 #
 # | | |
 # |---|---|
+# | place | 1 of 4 in this week |
 # | needed before | Python, NumPy broadcasting (`a[:, None]`), nothing about networks |
 # | time | 5 to 6 hours for you; under a minute for the computer |
 # | hardware | any; no GPU |

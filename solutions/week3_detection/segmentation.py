@@ -20,9 +20,10 @@
 #
 # | | |
 # |---|---|
+# | Place | 4 of 4 in this week |
 # | Needed before | `convolution_from_scratch` of week 1; the functional API and batch norm of week 2; IoU of `boxes` |
 # | Time | about four and a half hours |
-# | Hardware | two CPU cores; the whole notebook computes for about three minutes |
+# | Hardware | two CPU cores; the whole notebook computes for about two minutes |
 # | Data | street scenes that the course renders itself, with the class of every pixel. No download. |
 # | Points | 94 in fifteen exercises |
 

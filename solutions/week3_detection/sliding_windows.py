@@ -20,6 +20,7 @@
 #
 # | | |
 # |---|---|
+# | place | 2 of 4 in this week |
 # | needed before | `first_convnet` (Keras, shapes), `boxes` (corner form, scores) |
 # | time | 4 to 5 hours for you; about two minutes for the computer |
 # | hardware | two CPU cores; no GPU |

@@ -2,7 +2,8 @@
 # fails: a box at the left edge of a wide picture comes back at the right edge
 # fails: left is still to the left of right
 # fails: the arguments stay as they are
-# score: 2.29
+# fails: the pixels of each box move along with it, in pictures of any shape
+# score: 1.14
 def mirrored(image, boxes):
     width = image.shape[0]
     boxes[:, 0] = width - boxes[:, 0]
