@@ -1,7 +1,5 @@
 """What the lesson on boxes teaches as mAP is what pycocotools computes."""
 
-import contextlib
-import io
 from pathlib import Path
 
 import numpy as np
@@ -9,12 +7,12 @@ import pytest
 
 from autograder.source import CellKind, read_source
 
-coco = pytest.importorskip("pycocotools.coco")
-from pycocotools.cocoeval import COCOeval  # noqa: E402
+pytest.importorskip("pycocotools")
+from coco_judge import entry_of, judged, random_boxes
 
 LESSON = Path(__file__).resolve().parent.parent / "solutions" / "week3_detection" / "boxes.py"
 THRESHOLDS = np.linspace(0.5, 0.95, 10)
-CLASSES = 4
+CLASSES, LONGEST = 4, 70
 
 
 @pytest.fixture(scope="module")
@@ -27,19 +25,13 @@ def lesson():
     return namespace
 
 
-def random_boxes(rng, count):
-    boxes = rng.uniform(0, 120, (count, 4))
-    boxes[:, 2:] = boxes[:, :2] + rng.uniform(10, 70, (count, 2))
-    return boxes
-
-
 def random_pictures(seed, pictures=12, tied=False):
     """Draw crowded truths and what a careless detector says: doubles, confusions, alarms."""
     rng = np.random.default_rng(seed)
     truths, detections = [], []
     for picture in range(pictures):
         count = 0 if picture == 3 else int(rng.integers(1, 12))
-        truth = random_boxes(rng, count)
+        truth = random_boxes(rng, count, LONGEST)
         # The last class is in no truth; the one before it is never detected.
         classes = rng.integers(0, CLASSES - 1, count)
         copies = rng.integers(0, count, 3 * count) if count else np.zeros(0, int)
@@ -47,7 +39,7 @@ def random_pictures(seed, pictures=12, tied=False):
             0, rng.choice([1, 4, 9], (len(copies), 1)), (len(copies), 4)
         )
         said[:, 2:] = np.maximum(said[:, 2:], said[:, :2] + 1)
-        alarms = random_boxes(rng, int(rng.integers(0, 6)))
+        alarms = random_boxes(rng, int(rng.integers(0, 6)), LONGEST)
         kinds = np.concatenate([classes[copies], rng.integers(0, CLASSES, len(alarms))])
         swap = rng.random(len(kinds)) < 0.15
         kinds[swap] = rng.integers(0, CLASSES, swap.sum())
@@ -65,35 +57,17 @@ def judged_by_pycocotools(detections, truths):
 
     Precisions are -1 for a class that is in no truth.
     """
-
-    def sides(box):
-        return [box[0], box[1], box[2] - box[0], box[3] - box[1]]
-
     entries = [
-        {"image_id": picture, "category_id": int(kind), "bbox": sides(box), "iscrowd": 0}
+        entry_of(picture, kind, box)
         for picture, (boxes, classes) in enumerate(truths)
         for box, kind in zip(boxes.tolist(), classes, strict=True)
     ]
-    for number, entry in enumerate(entries, 1):
-        entry |= {"id": number, "area": entry["bbox"][2] * entry["bbox"][3]}
     results = [
-        {"image_id": picture, "category_id": int(kind), "bbox": sides(box), "score": float(score)}
+        entry_of(picture, kind, box, score=float(score))
         for picture, (boxes, scores, classes) in enumerate(detections)
         for box, score, kind in zip(boxes.tolist(), scores, classes, strict=True)
     ]
-    with contextlib.redirect_stdout(io.StringIO()):
-        truth = coco.COCO()
-        truth.dataset = {
-            "info": {},
-            "images": [{"id": number} for number in range(len(truths))],
-            "annotations": entries,
-            "categories": [{"id": number} for number in range(CLASSES)],
-        }
-        truth.createIndex()
-        judge = COCOeval(truth, truth.loadRes(results), "bbox")
-        judge.evaluate()
-        judge.accumulate()
-        judge.summarize()
+    judge = judged(entries, results, len(truths), range(CLASSES))
     # All areas, at most 100 detections.
     return judge.eval["precision"][:, :, :, 0, -1], judge.stats
 
@@ -131,7 +105,7 @@ def test_iou_matrix_equals_pycocotools(lesson):
     from pycocotools import mask
 
     rng = np.random.default_rng(0)
-    a, b = random_boxes(rng, 30), random_boxes(rng, 20)
+    a, b = random_boxes(rng, 30, LONGEST), random_boxes(rng, 20, LONGEST)
     a[:3], b[:3] = b[3:6], a[5:8]  # identical ones too
     theirs = mask.iou(*(np.hstack([c[:, :2], c[:, 2:] - c[:, :2]]) for c in (a, b)), [0] * 20)
     np.testing.assert_allclose(lesson["iou_matrix"](a, b), theirs, atol=1e-12)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from mini_course import BULKY
 from test_source import GOOD
 
 from autograder.build import build_week, find_differences, read_execution
@@ -22,11 +23,7 @@ def course(tmp_path):
     (tmp_path / "solutions" / WEEK).mkdir(parents=True)
     (tmp_path / "requirements").mkdir()
     (tmp_path / "requirements" / "lock.txt").write_text("numpy==2\n")
-    shutil.copytree(
-        ROOT / "utils",
-        tmp_path / "utils",
-        ignore=shutil.ignore_patterns("__pycache__", "*.npz", "*.jpg"),
-    )
+    shutil.copytree(ROOT / "utils", tmp_path / "utils", ignore=BULKY)
     shutil.copy(ROOT / "nbgrader_config.py", tmp_path)
     course = Course(tmp_path)
     write(course, GOOD)

@@ -1,22 +1,20 @@
 """The lesson on finding cars judges as pycocotools does, boxes that are ignored included."""
 
-import contextlib
-import io
 import os
+import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from autograder.source import CellKind, read_source
+pytest.importorskip("pycocotools")
+from coco_judge import entry_of, judged, random_boxes
 
-coco = pytest.importorskip("pycocotools.coco")
-from pycocotools.cocoeval import COCOeval  # noqa: E402
+sys.path.append(str(Path(__file__).resolve().parent.parent))
+from benchmarks.measured import Benchmark, reference
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-LESSON = (
-    Path(__file__).resolve().parent.parent / "solutions" / "week3_detection" / "car_detection.py"
-)
+LONGEST = 60
 THRESHOLDS = np.linspace(0.5, 0.95, 10)
 # The area that stands for "ignored": beyond every range that COCO measures.
 OUT_OF_RANGE = 1e12
@@ -24,22 +22,8 @@ OUT_OF_RANGE = 1e12
 
 @pytest.fixture(scope="module")
 def lesson():
-    """The lesson's functions that judge, and what they need of its setup."""
-    namespace = {"__name__": "__main__", "np": np}
-    for cell in read_source(LESSON).cells:
-        text = cell.text
-        if cell.kind is CellKind.SETUP and "def iou_matrix" in text:
-            start = text.index("def iou_matrix")
-            exec(compile(text[start:], "<setup>", "exec"), namespace)
-        if cell.kind is CellKind.EXERCISE and cell.exercise in ("judge", "mean_envelope"):
-            exec(compile(text, f"<{cell.exercise}>", "exec"), namespace)
-    return namespace
-
-
-def random_boxes(rng, count):
-    boxes = rng.uniform(0, 120, (count, 4))
-    boxes[:, 2:] = boxes[:, :2] + rng.uniform(10, 60, (count, 2))
-    return boxes
+    """The lesson's functions, and what they need of its setup."""
+    return reference(Benchmark("car_detection"))
 
 
 def random_pictures(seed, pictures=14, tied=False):
@@ -48,7 +32,7 @@ def random_pictures(seed, pictures=14, tied=False):
     truths, detections = [], []
     for picture in range(pictures):
         count = 0 if picture == 3 else int(rng.integers(1, 12))
-        truth = random_boxes(rng, count)
+        truth = random_boxes(rng, count, LONGEST)
         ignored = rng.random(count) < 0.35
         if picture == 5:
             ignored[:] = True
@@ -56,7 +40,7 @@ def random_pictures(seed, pictures=14, tied=False):
         noise = rng.normal(0, rng.choice([1, 4, 9], (len(copies), 1)), (len(copies), 4))
         said = truth[copies] + noise
         said[:, 2:] = np.maximum(said[:, 2:], said[:, :2] + 1)
-        said = np.vstack([said, random_boxes(rng, int(rng.integers(0, 6)))])
+        said = np.vstack([said, random_boxes(rng, int(rng.integers(0, 6)), LONGEST)])
         scores = rng.random(len(said))
         if tied:
             scores = np.ceil(scores * 8) / 8
@@ -71,50 +55,22 @@ def judged_by_pycocotools(detections, truths, least=0.0):
     COCO asks for areas in a range. The lesson asks for sides; so what it calls too small gets an
     area out of the range.
     """
+    entries = [
+        entry_of(picture, 1, box, **({"area": OUT_OF_RANGE} if out else {}))
+        for picture, (boxes, ignored) in enumerate(truths)
+        for box, out in zip(boxes.tolist(), ignored, strict=True)
+    ]
+    results = [
+        entry_of(picture, 1, box, score=float(score))
+        for picture, (boxes, scores) in enumerate(detections)
+        for box, score in zip(boxes.tolist(), scores, strict=True)
+    ]
 
-    def sides(box):
-        return [box[0], box[1], box[2] - box[0], box[3] - box[1]]
+    def strike_off_if_small(answer):
+        if min(answer["bbox"][2:]) < least:
+            answer["area"] = OUT_OF_RANGE
 
-    entries, results = [], []
-    for picture, (boxes, ignored) in enumerate(truths):
-        for box, out in zip(boxes.tolist(), ignored, strict=True):
-            area = OUT_OF_RANGE if out else (box[2] - box[0]) * (box[3] - box[1])
-            entries.append(
-                {
-                    "id": len(entries) + 1,
-                    "image_id": picture,
-                    "category_id": 1,
-                    "bbox": sides(box),
-                    "area": area,
-                    "iscrowd": 0,
-                }
-            )
-    for picture, (boxes, scores) in enumerate(detections):
-        for box, score in zip(boxes.tolist(), scores, strict=True):
-            results.append(
-                {
-                    "image_id": picture,
-                    "category_id": 1,
-                    "bbox": sides(box),
-                    "score": float(score),
-                }
-            )
-    with contextlib.redirect_stdout(io.StringIO()):
-        truth = coco.COCO()
-        truth.dataset = {
-            "info": {},
-            "images": [{"id": number} for number in range(len(truths))],
-            "annotations": entries,
-            "categories": [{"id": 1}],
-        }
-        truth.createIndex()
-        answers = truth.loadRes(results)
-        for answer in answers.anns.values():
-            if min(answer["bbox"][2:]) < least:
-                answer["area"] = OUT_OF_RANGE
-        judge = COCOeval(truth, answers, "bbox")
-        judge.evaluate()
-        judge.accumulate()
+    judge = judged(entries, results, len(truths), [1], strike_off_if_small)
     # All areas, at most 100 detections.
     return judge.eval["precision"][:, :, 0, 0, -1]
 

@@ -9,6 +9,7 @@ from time import process_time
 import numpy as np
 import pytest
 from PIL import Image
+from shipped_set import assert_damage_is_told, read_from
 
 from utils.data import DataError
 from utils.faces import (
@@ -647,13 +648,8 @@ def tiny(tmp_path_factory):
 @pytest.fixture
 def tiny_set(tiny, monkeypatch):
     """Reads that set in place of the shipped one."""
-    monkeypatch.setattr(shipped, "FOLDER", tiny)
-    monkeypatch.setattr(shipped, "MANIFEST", tiny / "shipped.toml")
-    for cached in (shipped._manifest, shipped._load):
-        cached.cache_clear()
-    yield tiny
-    for cached in (shipped._manifest, shipped._load):
-        cached.cache_clear()
+    with read_from(shipped, tiny, monkeypatch):
+        yield tiny
 
 
 def assert_labels_fit(pictures):
@@ -711,18 +707,7 @@ def test_another_size_is_rendered_from_the_same_people_and_views(tiny_set):
 
 
 def test_a_damaged_file_is_told_with_the_command_that_mends_it(tiny_set, tmp_path, monkeypatch):
-    content = bytearray((tiny_set / "train.npz").read_bytes())
-    content[len(content) // 2] ^= 1
-    (tmp_path / "train.npz").write_bytes(content)
-    monkeypatch.setattr(shipped, "FOLDER", tmp_path)
-    with pytest.raises(DataError, match=r"train\.npz.* damaged.*git restore.*make_set"):
-        face_pictures("train")
-    with pytest.raises(DataError, match=r"test\.npz, are missing.*git restore.*make_set"):
-        face_pictures("test")
-    monkeypatch.setattr(shipped, "MANIFEST", tmp_path / "shipped.toml")
-    shipped._manifest.cache_clear()
-    with pytest.raises(DataError, match=r"shipped\.toml, is missing.*git restore"):
-        face_pictures("train")
+    assert_damage_is_told(shipped, face_pictures, tiny_set, tmp_path, monkeypatch)
 
 
 def test_the_shipped_set_is_asked_for_in_bounds(tiny_set):
